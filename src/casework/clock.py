@@ -1,0 +1,29 @@
+"""Time as this project keeps it: integer milliseconds since the epoch, UTC; RFC 3339 on the wire."""
+
+import time
+from datetime import UTC, datetime
+
+from casework.errors import InvalidInput
+
+
+def now() -> int:
+    """This machine's time in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def rfc3339(moment: int) -> str:
+    """`1700000000123` → `2023-11-14T22:13:20.123Z`."""
+    whole, rest = divmod(moment, 1000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def parse(text: str, pointer: str = "") -> int:
+    """RFC 3339 with an offset → milliseconds; raises InvalidInput naming `pointer` otherwise."""
+    remedy = f"{text!r} is no RFC 3339 time with an offset, such as 2026-01-31T09:00:00Z"
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput.at(pointer, remedy) from None
+    if parsed.tzinfo is None:
+        raise InvalidInput.at(pointer, remedy)
+    return round(parsed.timestamp() * 1000)

@@ -1,0 +1,204 @@
+"""The SQL tables: one code for SQLite and PostgreSQL.
+
+Moments are integer milliseconds since the epoch (UTC); JSON is text, byte for byte what goes on the wire.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+ID = String(36)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("username", String(100), nullable=False, unique=True),
+    Column("role", String(10), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("jti", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner_id", ID, ForeignKey("users.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_documents_owner", "owner_id", "id"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner_id", ID, ForeignKey("users.id"), nullable=False),
+    Column("workflow", String(100), nullable=False),
+    Column("queue", String(20), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("input", Text, nullable=False),
+    Column("available_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("boost_ms", BigInteger, nullable=False, default=0),
+    Column("max_attempts", Integer, nullable=False, default=4),
+    Column("attempt", Integer, nullable=False, default=1),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("deaths", Integer, nullable=False, default=0),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("run_token", String(36)),
+    Column("worker_id", String(100)),
+    Column("progress", Float, nullable=False, default=0.0),
+    Column("current_step", String(200)),
+    Column("message", Text, nullable=False, default=""),
+    Column("started_at", BigInteger),
+    Column("attempt_started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("cancel_requested_at", BigInteger),
+    Column("result", Text),
+    Column("error", Text),
+    Column("request_id", String(200)),
+    Column("notify", Text),
+    Column("idempotency_key", String(200)),
+    Column("idempotency_hash", String(64)),
+    UniqueConstraint("owner_id", "idempotency_key"),
+    Index("ix_tasks_owner", "owner_id", "id"),
+    # The two partial indexes stay small however many finished tasks there are.
+    Index(
+        "ix_tasks_waiting",
+        "queue",
+        text("(available_at - boost_ms)"),
+        "id",
+        sqlite_where=text("status IN ('queued', 'retrying')"),
+        postgresql_where=text("status IN ('queued', 'retrying')"),
+    ),
+    Index(
+        "ix_tasks_running",
+        "worker_id",
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+    Index(
+        "ix_tasks_finished",
+        "finished_at",
+        sqlite_where=text("finished_at IS NOT NULL"),
+        postgresql_where=text("finished_at IS NOT NULL"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("type", String(30), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("status", String(10), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("executions", Integer, nullable=False, default=0),
+    Column("progress", Float, nullable=False, default=0.0),
+    Column("message", Text, nullable=False, default=""),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("output", Text),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("outcome", String(12)),
+    Column("error", Text),
+    Column("worker_id", String(100)),
+    Column("retry_in_seconds", Float),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+task_documents = Table(
+    "task_documents",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", ID, ForeignKey("documents.id"), primary_key=True, index=True),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("queues", Text, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("heartbeat_at", BigInteger, nullable=False),
+    Column("rss_bytes", BigInteger, nullable=False, default=0),
+    Column("cpu_percent", Float, nullable=False, default=0.0),
+    Column("loop_lag_seconds", Float, nullable=False, default=0.0),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("paused", Boolean, nullable=False, default=False),
+)
+
+# One row a group commit: after a COMMIT whose answer was lost, tells whether it happened (docs/decisions).
+commits = Table(
+    "commits",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+)
