@@ -173,7 +173,7 @@ class Workflow(Generic[I]):
         """The task's result from the outputs of its steps."""
         if self._result is not None:
             return self._result(ctx, outputs)
-        return outputs[next(reversed(outputs))] if outputs else None
+        return list(outputs.values())[-1] if outputs else None
 
     def is_permanent(self, error: BaseException) -> bool:
         """Whether trying again cannot mend `error`."""
