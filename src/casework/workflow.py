@@ -116,18 +116,21 @@ class Workflow(Generic[I]):
         check: Callable[[I], I] | None = None,
         permanent: tuple[type[Exception], ...] = (),
         timeout: float | None = None,
+        packages: Callable[[], Mapping[str, msgspec.Struct]] | None = None,
     ) -> None:
         """`steps` makes the graph from the input where it depends on it; otherwise decorate with `step`.
 
         `result(ctx, outputs)` makes the task's result (default: the last step's output). `check(input)` may refuse
         an input with InvalidInput, or return one with defaults resolved, which is then stored. Exceptions of the
         `permanent` types are not tried again. `timeout` in seconds bounds an attempt (default: the service's).
+        `packages()` lists the rule packages an input may choose from, by id.
         """
         self.name = name
         self.title = title
         self.input = input
         self.queue: Queue = queue
         self.timeout = timeout
+        self.packages = packages or dict
         self._permanent = (*permanent, PermanentError)
         self._make = steps
         self._check = check
