@@ -8,7 +8,7 @@ CaseworkError
 ├── Conflict ──── IdempotencyConflict · TaskFinal · TaskNotFinished · TaskNotRetryable · TaskNotQueued
 │                 DocumentInUse · UsernameTaken
 ├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · Draining
-├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed
+├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
 └── SetupError (a command that cannot start: one line with the remedy)
 """
@@ -228,6 +228,14 @@ class WorkerLost(PermanentError):
 
 class StepCrashed(RunError):
     """The process that a step's work was handed to died under it."""
+
+
+class Fenced(RunError):
+    """The run lost its hold on the task: another worker has it, or it has ended; nothing was written."""
+
+
+class Stale(RunError):
+    """The attempt is not the one that is due; somebody has it, had it, or it was taken back."""
 
 
 class DefinitionError(CaseworkError):

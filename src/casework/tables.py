@@ -72,6 +72,7 @@ tasks = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("boost_ms", BigInteger, nullable=False, default=0),
+    Column("score", BigInteger, nullable=False),  # available_at - boost_ms, the place in the queue
     Column("max_attempts", Integer, nullable=False, default=4),
     Column("attempt", Integer, nullable=False, default=1),
     Column("failures", Integer, nullable=False, default=0),
@@ -98,7 +99,7 @@ tasks = Table(
     Index(
         "ix_tasks_waiting",
         "queue",
-        text("(available_at - boost_ms)"),
+        "score",
         "id",
         sqlite_where=text("status IN ('queued', 'retrying')"),
         postgresql_where=text("status IN ('queued', 'retrying')"),

@@ -37,11 +37,15 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What went wrong: the exception's type and message; the traceback is for admins alone."""
+    """What went wrong: the exception's type and message, as anybody who sees the task may read them."""
 
     type: str
     message: str
-    traceback: str | None = None
+
+    @classmethod
+    def of(cls, error: BaseException) -> "Fault":
+        """The fault that an exception stands for; the message is cut at 2,000 characters."""
+        return cls(type(error).__name__, str(error)[:2000] or type(error).__name__)
 
 
 class Task(msgspec.Struct, kw_only=True):

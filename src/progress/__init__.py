@@ -1,0 +1,1 @@
+"""What happened: recorded in SQL, rung in Redis, replayed to whoever asks."""

@@ -1,0 +1,162 @@
+"""The database behind two verbs, `read` and `write`: engine, transactions, outages, migrations.
+
+Written for both SQLite (WAL, one writer at a time, BEGIN IMMEDIATE) and PostgreSQL (READ COMMITTED, row locks).
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from casework.errors import DatabaseUnavailable, SetupError
+
+BUSY_SECONDS = 10  # how long a writer waits for another process's SQLite transaction
+_WRITE = "casework_write"
+_MIGRATION_LOCK = 0x43415345  # "CASE": any number that nobody else locks
+
+
+class now_ms(FunctionElement[int]):  # noqa: N801
+    """The database's own time in milliseconds since the epoch: the one clock that all processes share."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+    name = "now_ms"
+
+
+@compiles(now_ms, "sqlite")
+def _sqlite_now(*_: object, **__: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)"
+
+
+@compiles(now_ms, "postgresql")
+def _postgresql_now(*_: object, **__: object) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+class Database:
+    """One pool of connections; open it once in a process and close it at the end."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        """`url` as SQLAlchemy writes it; raises SetupError where it is none of ours."""
+        self.url = _checked(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _engine(self.url, pool_size)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading one consistent state; raises DatabaseUnavailable in an outage."""
+        async with _outages(), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction, committed at the end of the block; raises DatabaseUnavailable in an outage."""
+        async with _outages(), self._engine.connect() as connection:
+            writing = await connection.execution_options(**{_WRITE: True})
+            async with writing.begin():
+                yield writing
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _outages() -> AsyncIterator[None]:
+    try:
+        yield
+    except (DBAPIError, OSError, PoolTimeout) as error:
+        if is_outage(error):
+            raise DatabaseUnavailable from error
+        raise
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether `error` says that the database is away, full or locked, rather than that a statement is wrong."""
+    if isinstance(error, OSError | PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    origin = error.orig
+    code = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
+    if isinstance(code, str):
+        # Connection lost, deadlock or serialisation failure, out of resources, operator's intervention, I/O error.
+        return code[:2] in {"08", "40", "53", "57", "58"} or code == "55P03"
+    if isinstance(error, OperationalError):
+        return "no such" not in str(origin)
+    return isinstance(error, InterfaceError) and not isinstance(origin, sqlite3.ProgrammingError)
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SetupError("CASEWORK_DATABASE_URL is no database URL, such as sqlite+aiosqlite:///casework.db") from None
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    backend = parsed.get_backend_name() if "+" not in parsed.drivername else parsed.drivername.split("+")[0]
+    if backend not in drivers:
+        raise SetupError(f"CASEWORK_DATABASE_URL names {backend!r}; use sqlite+aiosqlite://… or postgresql+asyncpg://…")
+    return parsed.set(drivername=drivers[backend])
+
+
+def _engine(url: URL, pool_size: int) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=5, connect_args={"timeout": BUSY_SECONDS})
+        sa.event.listen(engine.sync_engine, "connect", _sqlite_connect)
+        sa.event.listen(engine.sync_engine, "begin", _sqlite_begin)
+        return engine
+    connect_args = {"timeout": 5, "command_timeout": 30, "server_settings": {"jit": "off"}}
+    return create_async_engine(
+        url, pool_size=pool_size, max_overflow=5, pool_timeout=10, pool_pre_ping=True, connect_args=connect_args
+    )
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: `_sqlite_begin` does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    # A deferred transaction that turns into a writer fails at once when another one has written meanwhile.
+    writing = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+async def migrate(url: str) -> None:
+    """Bring the database to the newest schema; safe to call from several processes at once."""
+    database = Database(url)
+    try:
+        async with database.write() as connection:
+            if not database.is_sqlite:
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            await connection.run_sync(_upgrade)
+    finally:
+        await database.close()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: sa.Connection) -> Config:
+    """Alembic's configuration for the migrations shipped here, bound to an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

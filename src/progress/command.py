@@ -1,0 +1,145 @@
+"""What may be asked of a task, and whether it holds now: (row) → events, or an error and nothing happens (pure).
+
+The journal calls a decision with the row locked, so what it sees is what it changes: each is a compare-and-set.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from casework.errors import Fenced, Stale, TaskFinal, TaskNotQueued, TaskNotRetryable, WorkerLost
+from casework.task import WAITING, Fault, Status, Task
+from progress import event as e
+
+DEATHS_BEFORE_FAILURE = 3
+
+
+class StepState(msgspec.Struct, frozen=True):
+    """What is stored of a step: how often its body began and, once it succeeded, its output as JSON."""
+
+    name: str
+    status: str
+    executions: int
+    output: str | None
+
+
+Steps = Mapping[str, StepState]
+Decide = Callable[[Task, Steps], Sequence[e.Event]]
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """A file that a step has left in the store: `size` in bytes."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class Change(msgspec.Struct, kw_only=True):
+    """A decision about one task and what is stored with its events in the same transaction.
+
+    `token` becomes the fence of a run that starts, `output` the checkpoint of the step that succeeds, `result` and
+    `artifacts` belong to the task, `traceback` to the attempt that ends. `with_steps` asks for what is stored of the
+    steps of a task that has run before.
+    """
+
+    task_id: str
+    decide: Decide
+    token: str | None = None
+    output: str | None = None
+    result: str | None = None
+    traceback: str | None = None
+    artifacts: Sequence[Artifact] = ()
+    with_steps: bool = False
+
+
+def claim(task_id: str, attempt: int, token: str, at: int, begin: Callable[[Task, Steps], Sequence[e.Event]]) -> Change:
+    """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale."""
+
+    def decide(task: Task, steps: Steps) -> Sequence[e.Event]:
+        if task.status not in WAITING or task.attempt != attempt:
+            raise Stale(f"attempt {attempt} of a task that is {task.status}, attempt {task.attempt}")
+        if task.available_at > at + 1000:
+            raise Stale(f"attempt {attempt} is not due before {e.stamp(task.available_at)}")
+        return begin(task, steps)
+
+    return Change(task_id=task_id, decide=decide, token=token, with_steps=True)
+
+
+def held(token: str, events: Sequence[e.Event]) -> Callable[[Task, Steps], Sequence[e.Event]]:
+    """The events of a run that must still hold the task. Refused: Fenced."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.run_token != token:
+            raise Fenced
+        return events
+
+    return decide
+
+
+def cancel(task_id: str, by: str, at: int) -> Change:
+    """Stop the task: at once while it waits, by asking its run otherwise. Refused: TaskFinal."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.status.final:
+            raise TaskFinal(f"the task is already {task.status}")
+        if task.status in WAITING:
+            return [e.TaskCancelled(e.stamp(at), task.attempt, by)]
+        return [] if task.cancel_requested_at else [e.TaskCancelling(e.stamp(at), by)]
+
+    return Change(task_id=task_id, decide=decide)
+
+
+def retry(task_id: str, at: int) -> Change:
+    """Run a failed or cancelled task again, keeping its finished steps. Refused: TaskNotRetryable."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.status not in (Status.FAILED, Status.CANCELLED):
+            raise TaskNotRetryable(f"the task is {task.status}; only a failed or cancelled one can be retried")
+        now = e.stamp(at)
+        return [e.TaskQueued(now, task.queue, task.attempt + 1, now, "retried")]
+
+    return Change(task_id=task_id, decide=decide)
+
+
+def move(task_id: str, queue: str, at: int) -> Change:
+    """Put a waiting task into another queue. Refused: TaskNotQueued."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.status not in WAITING:
+            raise TaskNotQueued(f"the task is {task.status}; only a queued one can be moved")
+        return [] if task.queue == queue else [e.TaskMoved(e.stamp(at), task.queue, queue)]
+
+    return Change(task_id=task_id, decide=decide)
+
+
+def rescue(task_id: str, token: str, at: int) -> Change:
+    """Take the task from a worker that died: another attempt, or the end after three deaths in a row, or what the
+    owner asked for. Refused: Fenced (the worker is not as dead as it seemed, or somebody was faster)."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.run_token != token:
+            raise Fenced
+        now = e.stamp(at)
+        if task.cancel_requested_at:
+            return [e.TaskCancelled(now, task.attempt)]
+        if task.deaths + 1 >= DEATHS_BEFORE_FAILURE:
+            return [e.TaskFailed(now, task.attempt, Fault.of(WorkerLost()))]
+        return [e.TaskInterrupted(now, task.attempt, task.attempt + 1, "worker_lost", task.worker_id)]
+
+    return Change(task_id=task_id, decide=decide)
+
+
+def hand_over(task_id: str, token: str, at: int) -> Change:
+    """Give the task back because this worker stops; not counted as a failure. Refused: Fenced."""
+
+    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
+        if task.run_token != token:
+            raise Fenced
+        now = e.stamp(at)
+        if task.cancel_requested_at:
+            return [e.TaskCancelled(now, task.attempt)]
+        return [e.TaskInterrupted(now, task.attempt, task.attempt + 1, "worker_stopped", task.worker_id)]
+
+    return Change(task_id=task_id, decide=decide)
