@@ -4,6 +4,7 @@ The journal calls a decision with the row locked, so what it sees is what it cha
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -114,9 +115,9 @@ def move(task_id: str, queue: str, at: int) -> Change:
     return Change(task_id=task_id, decide=decide)
 
 
-def rescue(task_id: str, token: str, at: int) -> Change:
-    """Take the task from a worker that died: another attempt, or the end after three deaths in a row, or what the
-    owner asked for. Refused: Fenced (the worker is not as dead as it seemed, or somebody was faster)."""
+def interrupt(task_id: str, token: str, at: int, reason: Literal["worker_stopped", "worker_lost"]) -> Change:
+    """Take the task from its worker, which stops or is lost: the next attempt at once and no failure counted, or the
+    end after three deaths in a row, or what the owner asked for. Refused: Fenced (somebody was faster)."""
 
     def decide(task: Task, _: Steps) -> Sequence[e.Event]:
         if task.run_token != token:
@@ -124,22 +125,8 @@ def rescue(task_id: str, token: str, at: int) -> Change:
         now = e.stamp(at)
         if task.cancel_requested_at:
             return [e.TaskCancelled(now, task.attempt)]
-        if task.deaths + 1 >= DEATHS_BEFORE_FAILURE:
+        if reason == "worker_lost" and task.deaths + 1 >= DEATHS_BEFORE_FAILURE:
             return [e.TaskFailed(now, task.attempt, Fault.of(WorkerLost()))]
-        return [e.TaskInterrupted(now, task.attempt, task.attempt + 1, "worker_lost", task.worker_id)]
-
-    return Change(task_id=task_id, decide=decide)
-
-
-def hand_over(task_id: str, token: str, at: int) -> Change:
-    """Give the task back because this worker stops; not counted as a failure. Refused: Fenced."""
-
-    def decide(task: Task, _: Steps) -> Sequence[e.Event]:
-        if task.run_token != token:
-            raise Fenced
-        now = e.stamp(at)
-        if task.cancel_requested_at:
-            return [e.TaskCancelled(now, task.attempt)]
-        return [e.TaskInterrupted(now, task.attempt, task.attempt + 1, "worker_stopped", task.worker_id)]
+        return [e.TaskInterrupted(now, task.attempt, task.attempt + 1, reason, task.worker_id)]
 
     return Change(task_id=task_id, decide=decide)

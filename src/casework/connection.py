@@ -1,0 +1,35 @@
+"""Connections to Redis that survive it: timeouts everywhere, reconnection with backoff, a pool that waits.
+
+The recipe that is copied everywhere retries too little: a restarting server refuses with OSError.
+"""
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+SOCKET_SECONDS = 5.0
+OUTAGES = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError)
+FAULTS = (RedisError, OSError, TimeoutError)  # anything Redis may raise: what is told there is only a bell
+
+
+def pool(url: str, *, size: int = 20, retries: int = 3) -> BlockingConnectionPool:
+    """A pool of at most `size` connections; one waits for a free one instead of failing."""
+    return BlockingConnectionPool.from_url(
+        url,
+        max_connections=size,
+        timeout=SOCKET_SECONDS,
+        socket_timeout=SOCKET_SECONDS,
+        socket_connect_timeout=SOCKET_SECONDS,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries, supported_errors=OUTAGES),  # type: ignore[arg-type]
+        retry_on_error=list(OUTAGES),
+        health_check_interval=15,
+        **({} if url.startswith("unix:") else {"socket_keepalive": True}),
+    )
+
+
+def client(url: str, *, size: int = 20, retries: int = 3) -> Redis:
+    """A client of its own pool; close it with `aclose(close_connection_pool=True)`."""
+    return Redis(connection_pool=pool(url, size=size, retries=retries))

@@ -1,0 +1,155 @@
+"""One transaction's work in memory: decisions and folds over locked rows, and the rows to write (pure).
+
+The journal loads a batch before and stores it after; here nothing touches the database.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from casework.clock import parse
+from casework.errors import CaseworkError, IdempotencyConflict, TaskNotFound
+from casework.task import Task
+from progress.command import Change, Steps
+from progress.event import Event, Record, TaskQueued, record, stamp
+from progress.fold import attempt_change, fold, step_change
+
+Row = dict[str, Any]
+
+
+class NewTask(msgspec.Struct):
+    """A task to be opened and the documents it uses."""
+
+    task: Task
+    document_ids: Sequence[str] = ()
+
+
+class Opening(msgspec.Struct):
+    """Tasks to be opened all or none; a single one may carry an idempotency key in its row."""
+
+    tasks: Sequence[NewTask]
+
+
+class Committed(msgspec.Struct):
+    """What came of a unit for one task: the row after it, its records, the stored steps where they were asked for.
+
+    `repeated` marks a task that an earlier submission with the same idempotency key had opened.
+    """
+
+    task: Task
+    records: Sequence[Record]
+    steps: Steps = {}
+    repeated: bool = False
+
+
+Unit = Opening | Change
+Outcome = list[Committed] | CaseworkError
+Repeats = dict[tuple[str, str], Task]
+
+
+class Batch:
+    """Locked tasks, the steps stored of those to be claimed, and earlier tasks by (owner, idempotency key)."""
+
+    def __init__(self, tasks: dict[str, Task], steps: Mapping[str, Steps], repeats: Repeats) -> None:
+        self.tasks = tasks
+        self._steps = steps
+        self._repeats = repeats
+        self.changed: dict[str, None] = {}
+        self.new_tasks: list[Task] = []
+        self.uses: list[Row] = []
+        self.events: list[Row] = []
+        self.steps_begun: list[Row] = []
+        self.steps_ticked: dict[tuple[str, str], Row] = {}
+        self.steps_succeeded: list[Row] = []
+        self.steps_failed: list[Row] = []
+        self.attempts_begun: list[Row] = []
+        self.attempts_ended: list[Row] = []
+        self.artifacts: list[Row] = []
+        self.results: list[Row] = []
+
+    def apply(self, unit: Unit) -> Outcome:
+        """Take up one unit; a refused one yields its error and changes nothing."""
+        return self._open(unit) if isinstance(unit, Opening) else self._change(unit)
+
+    def _open(self, opening: Opening) -> Outcome:
+        for new in opening.tasks:
+            if new.task.idempotency_key is None:
+                continue
+            key = (new.task.owner_id, new.task.idempotency_key)
+            earlier = self._repeats.setdefault(key, new.task)
+            if earlier is new.task:
+                continue
+            if earlier.idempotency_hash != new.task.idempotency_hash:
+                return IdempotencyConflict()
+            return [Committed(earlier, [], repeated=True)]
+        return [self._open_one(new) for new in opening.tasks]
+
+    def _open_one(self, new: NewTask) -> Committed:
+        task = new.task
+        task.last_seq = 1
+        queued = TaskQueued(stamp(task.created_at), task.queue, task.attempt, stamp(task.available_at))
+        self.new_tasks.append(task)
+        self.uses.extend({"task_id": task.id, "document_id": document} for document in new.document_ids)
+        return Committed(task, [self._record(task.id, 1, queued)])
+
+    def _change(self, change: Change) -> Outcome:
+        task = self.tasks.get(change.task_id)
+        if task is None:
+            return TaskNotFound()
+        steps = self._steps.get(task.id, {})
+        folded = task
+        try:
+            events = change.decide(task, steps)
+            for event in events:
+                folded = fold(folded, event, change.token)
+        except CaseworkError as refusal:
+            return refusal
+        if not events:
+            return [Committed(task, [], steps)]
+        folded.last_seq = task.last_seq + len(events)
+        self.tasks[task.id] = folded
+        self.changed[task.id] = None
+        records = [self._record(task.id, task.last_seq + n, event) for n, event in enumerate(events, 1)]
+        for event in events:
+            self._fold_step(task.id, event, change)
+            self._fold_attempt(task.id, event, change)
+        self.artifacts.extend({"task_id": task.id, **msgspec.structs.asdict(each)} for each in change.artifacts)
+        if change.result is not None:
+            self.results.append({"_id": task.id, "result": change.result})
+        return [Committed(folded, records, steps)]
+
+    def _record(self, task_id: str, seq: int, event: Event) -> Record:
+        made = record(task_id, seq, event)
+        row = {"task_id": task_id, "seq": seq, "type": made.type, "at": parse(event.at), "data": made.data.decode()}
+        self.events.append(row)
+        return made
+
+    def _fold_step(self, task_id: str, event: Event, change: Change) -> None:
+        columns = step_change(event)
+        if columns is None:
+            return
+        name = columns.pop("name")
+        match columns.get("status"):
+            case "running":
+                self.steps_begun.append({"task_id": task_id, "name": name, **columns})
+            case "succeeded":
+                self.steps_succeeded.append({"_task": task_id, "_name": name, **columns, "output": change.output})
+            case "failed":
+                self.steps_failed.append({"_task": task_id, "_name": name, **columns})
+            case _:
+                self.steps_ticked[task_id, name] = {"_task": task_id, "_name": name, **columns}
+
+    def _fold_attempt(self, task_id: str, event: Event, change: Change) -> None:
+        columns = attempt_change(event)
+        if columns is None:
+            return
+        number = columns.pop("number")
+        if "outcome" not in columns:
+            self.attempts_begun.append({"task_id": task_id, "number": number, **columns})
+            return
+        fault = columns["error"]
+        if fault is not None:
+            full = {**msgspec.structs.asdict(fault), "traceback": change.traceback}
+            columns["error"] = msgspec.json.encode(full).decode()
+        self.attempts_ended.append({"_task": task_id, "_number": number, **columns})
