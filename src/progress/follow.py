@@ -1,0 +1,106 @@
+"""A reader's ear: each record of a task once, in order, to the end, however the bell behaves.
+
+There is no queue per reader: a woken reader takes what comes after its cursor from the shared tail, or from SQL where
+the tail no longer has it. So nothing overflows, nothing is skipped, and a slow reader costs its own lag alone.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from progress.event import Record
+
+PAGE = 200
+TAIL = 512
+Page = Callable[[str, int, int], Awaitable[list[Record]]]
+
+
+class Topic:
+    """What one process knows of one watched task: how far its journal goes, and its newest records."""
+
+    def __init__(self, task_id: str) -> None:
+        self.task_id = task_id
+        self.hint = 0
+        self.tail: deque[Record] = deque(maxlen=TAIL)
+        self.followers: set[Follower] = set()
+        self.confirmed = asyncio.Event()
+        self.idle_since = 0.0
+
+    def heard(self, last: int, records: Sequence[Record]) -> None:
+        """Take in a ring: repeated and late ones change nothing, after a lost one the tail begins anew."""
+        for record in records:
+            if self.tail and record.seq <= self.tail[-1].seq:
+                continue
+            if self.tail and record.seq != self.tail[-1].seq + 1:
+                self.tail.clear()
+            self.tail.append(record)
+        if last > self.hint:
+            self.hint = last
+            self.wake()
+
+    def wake(self, *, dirty: bool = False) -> None:
+        """Let every reader look; `dirty` ones look into SQL, whatever has been rung."""
+        for follower in self.followers:
+            follower.dirty = follower.dirty or dirty
+            follower.awake.set()
+
+    def after(self, seq: int) -> list[Record]:
+        """The records past `seq` where the tail has them without a hole; otherwise none."""
+        if not self.tail or not self.tail[0].seq <= seq + 1 <= self.tail[-1].seq:
+            return []
+        start = seq + 1 - self.tail[0].seq
+        return [self.tail[index] for index in range(start, min(start + PAGE, len(self.tail)))]
+
+
+class Follower:
+    """One reader of one task. The caller moves `cursor` once it has passed on what `take` gave."""
+
+    def __init__(self, topic: Topic, after: int, page: Page, leave: Callable[["Follower"], None]) -> None:
+        self.topic = topic
+        self.cursor = after
+        self.dirty = True  # what was committed before the subscription is in SQL alone
+        self.awake = asyncio.Event()
+        self._page = page
+        self._leave = leave
+
+    async def take(self, timeout: float) -> list[Record]:
+        """The next records past the cursor, at most a page of them; empty after `timeout` seconds of silence.
+
+        Raises DatabaseUnavailable where SQL is needed and away; the reader is then still to be read once more.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout
+        while True:
+            self.awake.clear()
+            records = await self._next()
+            if records:
+                return records
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self.awake.wait()
+            except TimeoutError:
+                return []
+
+    async def _next(self) -> list[Record]:
+        topic = self.topic
+        records = topic.after(self.cursor)
+        if records:
+            return records
+        if not self.dirty and topic.hint <= self.cursor:
+            return []
+        hint = topic.hint
+        records = await self._page(topic.task_id, self.cursor, PAGE)
+        if not records:
+            self.dirty = False
+            if topic.hint == hint and hint > self.cursor:
+                topic.hint = self.cursor  # a ring for what was never committed: nobody may wait for it
+            return []
+        if len(records) < PAGE:
+            self.dirty = False
+        if records[-1].seq > topic.hint:  # what one reader found in SQL, none of the others may wait for
+            topic.hint = records[-1].seq
+            topic.wake()
+        return records
+
+    def close(self) -> None:
+        """Stop following; takes effect at once and awaits nothing."""
+        self._leave(self)
