@@ -1,0 +1,125 @@
+"""What SQL says is due and Redis does not hold: put back within seconds, and what becomes due dispatched in time.
+
+So a flushed Redis, an empty replica after a failover and a crash between commit and dispatch all heal by themselves.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from casework import log
+from casework.clock import now
+from casework.database import Database
+from casework.dispatch import Dispatch, Job
+from casework.errors import CaseworkError
+from casework.tables import queues, tasks
+from casework.task import WAITING
+from casework.workflow import QUEUES
+
+PERIOD_SECONDS = 1.5
+SETTLED_MS = 1_000  # younger rows are about to be dispatched by whoever wrote them
+WHOLE_PASS = 20  # periods between two passes that compare every row, whatever the counts say
+PAGE = 1_000
+_waiting = tasks.c.status.in_([status.value for status in WAITING])
+_log = log.get(__name__)
+
+
+class Reconciler:
+    """One in every worker process; they do the same work twice at worst, and that is harmless."""
+
+    def __init__(self, database: Database, dispatch: Dispatch) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+        self.paused: frozenset[str] = frozenset()
+
+    async def run(self) -> None:
+        """Reconcile every period, for ever."""
+        passes = 0
+        while True:
+            try:
+                await self.reconcile(whole=passes % WHOLE_PASS == 0)
+                passes += 1
+            except CaseworkError as error:
+                _log.warning("not reconciled", error=str(error))
+            await asyncio.sleep(PERIOD_SECONDS * random.uniform(0.8, 1.2))
+
+    async def flush(self) -> None:
+        """Finish what is being sent and forget the timers: the next worker's reconciler sees the same rows."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=2)
+
+    def schedule(self, job: Job, due_at: int = 0) -> None:
+        """Dispatch a job at `due_at` (milliseconds since the epoch), now where that is past."""
+        earlier = self._timers.pop(job.id, None)
+        if earlier is not None:
+            earlier.cancel()
+        wait = (due_at - now()) / 1000
+        if wait <= 0:
+            self._send(job)
+        else:
+            self._timers[job.id] = asyncio.get_running_loop().call_later(wait, self._send, job)
+
+    def _send(self, job: Job) -> None:
+        self._timers.pop(job.id, None)
+        sending = asyncio.get_running_loop().create_task(self._ensure([job]), name=f"dispatch {job.id}")
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+
+    async def _ensure(self, jobs: Sequence[Job]) -> None:
+        try:
+            await self._dispatch.ensure(jobs)
+        except CaseworkError as error:
+            _log.warning("not dispatched yet", count=len(jobs), error=str(error))
+
+    async def reconcile(self, *, whole: bool = True) -> int:
+        """One pass; returns how many jobs Redis was missing. `whole` looks at every row that is due."""
+        moment = now()
+        async with self._database.read() as connection:
+            paused = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
+            self.paused = frozenset(row.name for row in paused)
+            counted = await connection.execute(
+                sa.select(tasks.c.queue, sa.func.count()).where(self._due(moment)).group_by(tasks.c.queue)
+            )
+            due = {row[0]: int(row[1]) for row in counted}
+        missing = 0
+        for queue in QUEUES:
+            if due.get(queue) and (whole or await self._dispatch.depth(queue) < due[queue]):
+                missing += await self._restore(queue, moment)
+        await self._schedule_upcoming(moment)
+        if missing:
+            _log.warning("jobs that Redis did not hold were put back", count=missing)
+        return missing
+
+    @staticmethod
+    def _due(moment: int) -> sa.ColumnElement[bool]:
+        settled = moment - SETTLED_MS
+        return sa.and_(_waiting, tasks.c.available_at <= settled, tasks.c.updated_at <= settled)
+
+    async def _restore(self, queue: str, moment: int) -> int:
+        missing, last = 0, ""
+        while True:
+            query = sa.select(tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score)
+            query = query.where(self._due(moment), tasks.c.queue == queue, tasks.c.id > last)
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query.order_by(tasks.c.id).limit(PAGE))).all()
+            if not rows:
+                return missing
+            missing += await self._dispatch.ensure([Job(row.id, row.attempt, row.queue, row.score) for row in rows])
+            last = rows[-1].id
+
+    async def _schedule_upcoming(self, moment: int) -> None:
+        """Timers for what becomes due before the next pass is over."""
+        horizon = moment + int(2.5 * PERIOD_SECONDS * 1000)
+        columns = (tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score, tasks.c.available_at)
+        query = sa.select(*columns).where(_waiting, tasks.c.available_at > moment, tasks.c.available_at <= horizon)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.limit(PAGE))).all()
+        for row in rows:
+            self.schedule(Job(row.id, row.attempt, row.queue, row.score), row.available_at)
