@@ -69,7 +69,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Plan:
-    """The graph of one run: its steps in an order in which they could run one after the other."""
+    """The graph of one run: `steps` by name as declared, `order` one in which they could run one by one."""
 
     def __init__(self, steps: Collection[Step]) -> None:
         by_name = {step.name: step for step in steps}
@@ -83,8 +83,8 @@ class Plan:
             order = list(TopologicalSorter({step.name: step.needs for step in steps}).static_order())
         except CycleError as error:
             raise DefinitionError(f"steps wait for each other in a ring: {' → '.join(error.args[1])}") from None
-        declared = list(by_name)
-        self.steps = {name: by_name[name] for name in sorted(order, key=declared.index)}
+        self.steps = by_name
+        self.order = order
         self._total = sum(step.weight for step in steps) or 1.0
 
     def ready(self, done: Collection[str], begun: Collection[str] = ()) -> list[Step]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework import tables as t
 from casework.clock import now
-from casework.task import Task
+from casework.task import Status, Task
 from progress.batch import Batch, Opening, Outcome, Repeats, Row, Unit
 from progress.command import Change, Steps, StepState
 from progress.event import Record
@@ -76,7 +76,8 @@ def task_of(row: sa.Row[Any]) -> Task:
     """A row of `tasks` as the struct; columns that were not selected keep their defaults, the input is empty then."""
     columns = row._asdict()
     columns.pop("score", None)
-    return msgspec.convert({"input": "", **columns}, Task)
+    columns["status"] = Status(columns["status"])
+    return Task(**{"input": "", **columns})
 
 
 async def _lock(connection: AsyncConnection, changes: Sequence[Change]) -> tuple[dict[str, Task], dict[str, Steps]]:

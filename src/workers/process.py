@@ -50,6 +50,11 @@ class WorkerProcess:
         await self._stack.aclose()
         _log.info("worker gone", worker=self.id)
 
+    def drain(self) -> None:
+        """Stop what runs, to be handed over; tell so in the next beat."""
+        self.presence.draining = True
+        self.runner.stop()
+
     async def _open(self) -> None:
         settings, stack = self.settings, self._stack
         workflows()  # a workflow that cannot be loaded is told now, not at its first task

@@ -109,7 +109,7 @@ class Run:
             timeout = TaskTimeout(f"the attempt took longer than {seconds:g} s")
             raise StepFault(timeout, []) from None
         except BaseExceptionGroup as group:
-            if self._main is not None and self._main.cancelling():
+            if self.stopped is not None:
                 raise asyncio.CancelledError from group  # a step that fails while it is stopped has been stopped
             raise _first(group) from None
 

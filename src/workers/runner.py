@@ -54,6 +54,11 @@ class Runner:
             with structlog.contextvars.bound_contextvars(request_id=claimed.task.request_id):
                 await self._run_claimed(claimed.task, claim, stopped=stopped)
 
+    def stop(self) -> None:
+        """This worker stops: hand over what runs."""
+        for run in list(self.runs.values()):
+            run.stop("worker_stopped")
+
     async def _take(self, claim: "_Claim") -> Committed | None:
         try:
             return await self._writer.write(claim.change())

@@ -26,7 +26,7 @@ async def serve(settings: Settings, queues: Sequence[str]) -> None:
             await asyncio.wait([stop, *running], return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop.cancel()
-            process.presence.draining = True
+            process.drain()
             await asyncio.gather(*(worker.close() for worker in workers), return_exceptions=True)
             ended = await asyncio.gather(*running, return_exceptions=True)
         for outcome in ended:

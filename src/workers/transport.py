@@ -77,7 +77,7 @@ class Worker(arq.worker.Worker):
         """Stop taking, hand over what runs; the loop ends when that is done."""
         self.allow_pick_jobs = False
         if "process" in self.ctx:
-            self.ctx["process"].presence.draining = True
+            self.ctx["process"].drain()
         super().handle_sig(signum)
 
     async def close(self) -> None:
