@@ -146,8 +146,8 @@ class Dispatch:
             raise RedisUnavailable from error
 
 
-async def take(redis: ArqRedis, queue: str, room: int, wait: float) -> list[str]:
-    """Take up to `room` due job ids out of a queue, waiting up to `wait` seconds for the first one.
+async def take(redis: ArqRedis, queue: str, room: int, wait: float) -> dict[str, float]:
+    """Take up to `room` due job ids, with their scores, out of a queue, waiting up to `wait` seconds for the first.
 
     Taking removes: no two workers are ever handed the same id, and none is scanned past. An id that is lost between
     here and its claim is put back by the reconciler.
@@ -155,7 +155,10 @@ async def take(redis: ArqRedis, queue: str, room: int, wait: float) -> list[str]
     taken = await redis.zpopmin(queue_key(queue), room)
     if not taken:
         first = await redis.bzpopmin([queue_key(queue)], wait)
-        if first is None:
-            return []
-        taken = [first[1:]]
-    return [member.decode() for member, _ in taken]
+        taken = [first[1:]] if first is not None else []
+    return {member.decode(): score for member, score in taken}
+
+
+async def put_back(redis: ArqRedis, queue: str, taken: dict[str, float]) -> None:
+    """Undo `take`, each id at the place it had."""
+    await redis.zadd(queue_key(queue), taken, nx=True)

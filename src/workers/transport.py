@@ -14,7 +14,7 @@ from arq.constants import job_key_prefix
 
 from casework import log
 from casework.connection import FAULTS
-from casework.dispatch import FUNCTION, parse_id, take
+from casework.dispatch import FUNCTION, parse_id, put_back, take
 from casework.retry import backoff
 from workers.process import WorkerProcess
 
@@ -52,7 +52,11 @@ class Worker(arq.worker.Worker):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._freed.wait(), TAKE_SECONDS)
             return
-        for job_id in await take(self.pool, queue, room, 0.1 if self.burst else TAKE_SECONDS):
+        taken = await take(self.pool, queue, room, 0.1 if self.burst else TAKE_SECONDS)
+        if taken and (queue in process.reconciler.paused or not self.allow_pick_jobs):
+            await put_back(self.pool, queue, taken)  # paused, or stopping, while it waited for the first one
+            return
+        for job_id in taken:
             if job_id not in self.tasks:
                 task = self.tasks[job_id] = self.loop.create_task(self.run_job(job_id, 0), name=f"job {job_id}")
                 task.add_done_callback(self._end)

@@ -38,18 +38,23 @@ class Sum(msgspec.Struct):
 
 
 diamond = Workflow("diamond", title=Title("菱形", "Diamond"), input=Nothing, queue="high")
-meeting = asyncio.Barrier(2)
+meetings: dict[str, asyncio.Barrier] = {}
+
+
+async def meet(ctx: Context) -> None:
+    """Come past here only together with the other step."""
+    await asyncio.wait_for(meetings.setdefault(ctx.task_id, asyncio.Barrier(2)).wait(), 5)
 
 
 @diamond.step(title=Title("左", "Left"))
 async def left(ctx: Context) -> Sum:
-    await asyncio.wait_for(meeting.wait(), 5)  # only both together come past here
+    await meet(ctx)
     return Sum(1)
 
 
 @diamond.step(title=Title("右", "Right"))
 async def right(ctx: Context) -> Sum:
-    await asyncio.wait_for(meeting.wait(), 5)
+    await meet(ctx)
     return Sum(2)
 
 

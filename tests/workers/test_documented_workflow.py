@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "workflows.md"
 
 
 @pytest.fixture
-def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workflow[Any]]:
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workflow[Any]:
     """The documented workflow, installed as a third-party module would be."""
     source = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
     file = tmp_path / "example_words.py"
@@ -34,7 +33,7 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workflow[
     spec.loader.exec_module(module)
     monkeypatch.setitem(WORKFLOWS, "words", module.words)
     workflow: Workflow[Any] = module.words
-    yield workflow
+    return workflow
 
 
 async def test_the_documented_workflow_runs(

@@ -1,7 +1,6 @@
 """What happens when a worker stops, dies or is taken for dead."""
 
 import sqlalchemy as sa
-from tests.support import eventually
 
 from casework import ids, tables
 from casework.clock import now
@@ -11,6 +10,7 @@ from casework.settings import Settings
 from progress import command
 from progress import event as e
 from progress.writer import Writer
+from tests.support import eventually
 from tests.workers.conftest import Events, Submit, working
 from tests.workers.test_runner import ended, kinds
 

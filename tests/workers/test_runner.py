@@ -4,7 +4,6 @@ from collections import Counter
 
 import msgspec
 import sqlalchemy as sa
-from tests.support import eventually
 
 from casework import tables
 from casework.clock import now
@@ -14,6 +13,7 @@ from progress import command
 from progress import event as e
 from progress.event import AnyEvent
 from progress.writer import Writer
+from tests.support import eventually
 from tests.workers.conftest import Events, Submit
 from workers.process import WorkerProcess
 
@@ -25,7 +25,8 @@ async def ended(events: Events, task: Task, deadline: float = 15) -> list[AnyEve
         found = await events(task.id)
         return found if e.kind(found[-1]) in e.FINAL else None
 
-    return await eventually(final, deadline, "the task has not ended")
+    found: list[AnyEvent] = await eventually(final, deadline, "the task has not ended")
+    return found
 
 
 def kinds(found: list[AnyEvent]) -> list[str]:

@@ -1,0 +1,43 @@
+# Everything runs in .venv, made once from hash-checked requirements and again when they change.
+PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell command -v python$(version) 2>/dev/null)) python3)
+BIN := .venv/bin
+STAMP := .venv/installed
+
+.PHONY: help setup demo test check format lock
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
+
+setup: $(STAMP) ## make .venv and install everything into it
+$(STAMP): requirements/dev.txt pyproject.toml
+	@echo "==> Making .venv with $(PYTHON)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Casework needs Python 3.11, 3.12 or 3.13; name one: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "No venv: install Debian's package python3-venv"; exit 1; }
+	@echo "==> Installing the pinned requirements (hashes checked)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## run the sample case with live progress and leave the service running
+	@$(BIN)/casework demo
+
+test: $(STAMP) ## all tests, those that use the database on SQLite and on PostgreSQL
+	@echo "==> All tests, on SQLite"
+	@CASEWORK_TEST_DATABASE=sqlite $(BIN)/pytest -q
+	@echo "==> The tests that use the database, on PostgreSQL"
+	@CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -q -m database
+	@echo "==> All tests passed on both databases"
+
+check: $(STAMP) ## formatting, lint, types, and which package may import which
+	@echo "==> ruff format" && $(BIN)/ruff format --check src tests
+	@echo "==> ruff check" && $(BIN)/ruff check src tests
+	@echo "==> mypy" && $(BIN)/mypy
+	@echo "==> import-linter" && $(BIN)/lint-imports
+
+format: $(STAMP) ## format and mend what can be mended
+	@$(BIN)/ruff format src tests && $(BIN)/ruff check --fix src tests
+
+lock: ## pin the newest releases; needs uv
+	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --upgrade pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
