@@ -21,6 +21,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from casework.errors import DatabaseUnavailable, SetupError
 
+Connection = AsyncConnection  # what `read` and `write` give, for those who must not import SQLAlchemy
 BUSY_SECONDS = 10  # how long a writer waits for another process's SQLite transaction
 _WRITE = "casework_write"
 _MIGRATION_LOCK = 0x43415345  # "CASE": any number that nobody else locks

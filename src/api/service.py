@@ -1,0 +1,120 @@
+"""The service about itself: alive, ready, its metrics, its workflows and rule packages, queues and workers."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Controller, Response, get, post
+
+from api.auth import admin_of, state_of, user_of
+from api.problems import AnyRequest
+from casework.clock import rfc3339
+from casework.errors import CaseworkError, InvalidInput, PackageNotFound
+from casework.workflow import QUEUES, find, workflows
+from progress import operating
+
+ANALYSIS = "litigation-analysis"
+
+
+class HealthController(Controller):
+    """`/health`."""
+
+    path = "/health"
+
+    @get("/live")
+    async def live(self) -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @get("/ready")
+    async def ready(self, request: AnyRequest) -> Response[Any]:
+        """200 when requests are served; without Redis they are, so only the database and draining count."""
+        state = state_of(request)
+        checks: dict[str, str] = {}
+        try:
+            async with state.database.read() as connection:
+                alive = await operating.alive_workers(connection, state.settings.lease_seconds)
+            checks["database"] = "ok"
+            checks["workers"] = f"{alive} alive"
+        except CaseworkError as error:
+            checks["database"] = error.detail
+        try:
+            await state.dispatch.ping()
+            checks["redis"] = "ok"
+        except CaseworkError as error:
+            checks["redis"] = error.detail
+        ready = checks["database"] == "ok" and not state.draining.is_set()
+        status = "draining" if state.draining.is_set() else "ok" if ready else "unavailable"
+        return Response({"status": status, "checks": checks}, status_code=200 if ready else 503)
+
+
+class CatalogueController(Controller):
+    """What can be submitted."""
+
+    path = "/api/v1"
+
+    @get("/workflows")
+    async def workflows(self, request: AnyRequest) -> list[dict[str, Any]]:
+        """Each with its steps (where they do not depend on the input) and the JSON Schema of its input."""
+        await user_of(request)
+        return [
+            {
+                "name": workflow.name,
+                "title": msgspec.structs.asdict(workflow.title),
+                "steps": [{"name": s.name, "title": msgspec.structs.asdict(s.title)} for s in workflow.declared],
+                "input_schema": msgspec.json.schema(workflow.input),
+            }
+            for workflow in workflows().values()
+        ]
+
+    @get("/packages")
+    async def packages(self, request: AnyRequest) -> Response[bytes]:
+        """The rule packages of the litigation analysis."""
+        await user_of(request)
+        packages = find(ANALYSIS).packages()
+        return Response(msgspec.json.encode(list(packages.values())), media_type="application/json")
+
+    @get("/packages/{package_id:str}")
+    async def package(self, request: AnyRequest) -> Response[bytes]:
+        """One of them."""
+        await user_of(request)
+        package = find(ANALYSIS).packages().get(request.path_params["package_id"])
+        if package is None:
+            raise PackageNotFound
+        return Response(msgspec.json.encode(package), media_type="application/json")
+
+
+class OperatingController(Controller):
+    """Queues and workers, for admins."""
+
+    path = "/api/v1"
+
+    @get("/queues")
+    async def queues(self, request: AnyRequest) -> list[dict[str, Any]]:
+        """Each queue: how much waits, for how long, what runs."""
+        await admin_of(request)
+        state = state_of(request)
+        slots: dict[str, int] = {queue: state.settings.slots(queue) for queue in QUEUES}
+        async with state.database.read() as connection:
+            return await operating.queues(connection, slots, state.settings.lease_seconds)
+
+    @post("/queues/{name:str}/{action:str}", status_code=204)
+    async def pause(self, request: AnyRequest) -> None:
+        """`pause`: finish what runs and start nothing; `resume`."""
+        await admin_of(request)
+        name, action = request.path_params["name"], request.path_params["action"]
+        if name not in QUEUES or not re.fullmatch("pause|resume", action):
+            raise InvalidInput(f"a queue is one of {', '.join(QUEUES)}, to pause or resume")
+        async with state_of(request).database.write() as connection:
+            await operating.pause(connection, name, paused=action == "pause")
+
+    @get("/workers")
+    async def workers(self, request: AnyRequest) -> list[dict[str, Any]]:
+        """Each worker that beats or lately did."""
+        await admin_of(request)
+        state = state_of(request)
+        async with state.database.read() as connection:
+            found = await operating.workers(connection, state.settings.lease_seconds)
+        for each in found:
+            each["started_at"], each["heartbeat_at"] = rfc3339(each["started_at"]), rfc3339(each["heartbeat_at"])
+        return found

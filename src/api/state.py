@@ -1,0 +1,82 @@
+"""What the API process holds: opened together before the first request, closed in order after the last."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+
+from casework import accounts, log
+from casework.database import Database
+from casework.dispatch import Dispatch, Job
+from casework.documents import Documents, open_store
+from casework.errors import CaseworkError
+from casework.settings import Settings
+from casework.workflow import QUEUES, workflows
+from progress.bus import Bus
+from progress.history import History
+from progress.hub import Hub
+from progress.writer import Writer
+
+DISPATCH_SECONDS = 1.0
+_log = log.get(__name__)
+
+
+class State:
+    """`await open()` … `await close()`; `draining` is set when the process is told to stop."""
+
+    database: Database
+    writer: Writer
+    dispatch: Dispatch
+    hub: Hub
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.key = accounts.secret_key(settings)
+        self.documents = Documents(open_store(settings))
+        self.history = History({queue: settings.slots(queue) for queue in QUEUES})
+        self.draining = asyncio.Event()
+        self.streams: dict[str, int] = {}
+        self._stack = AsyncExitStack()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Connect; raises DefinitionError for a workflow that cannot be loaded."""
+        workflows()
+        stack, settings = self._stack, self.settings
+        self.database = Database(settings.database, pool_size=10)
+        stack.push_async_callback(self.database.close)
+        self.dispatch = Dispatch(settings.redis)
+        stack.push_async_callback(self.dispatch.close)
+        bus = await stack.enter_async_context(Bus(settings.redis))
+        self.writer = await stack.enter_async_context(Writer(self.database, bus, hold=False))
+        self.hub = await stack.enter_async_context(Hub(self.database, settings.redis))
+        stack.push_async_callback(self._sent)
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect."""
+        await self._stack.aclose()
+
+    def send(self, jobs: Iterable[Job], *, moved: bool = False) -> None:
+        """Dispatch committed jobs without making anybody wait for Redis; what fails the reconcilers put right."""
+        task = asyncio.create_task(self._send(list(jobs), moved=moved), name="dispatch")
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, jobs: list[Job], *, moved: bool) -> None:
+        try:
+            if moved:
+                await self.dispatch.remove(jobs)
+            await self.dispatch.ensure(jobs)
+        except CaseworkError as error:
+            _log.warning("not dispatched yet", count=len(jobs), error=error.detail)
+
+    async def withdraw(self, jobs: Iterable[Job]) -> None:
+        """Take jobs out of their queues; where that fails they are quiet no-ops later."""
+        try:
+            async with asyncio.timeout(DISPATCH_SECONDS):
+                await self.dispatch.remove(jobs)
+        except (CaseworkError, TimeoutError) as error:
+            _log.warning("a job stays until it is taken", error=str(error))
+
+    async def _sent(self) -> None:
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=DISPATCH_SECONDS)

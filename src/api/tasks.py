@@ -1,0 +1,162 @@
+"""Tasks: listed, read, waited for, steered."""
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, MediaType, Response, get, patch, post
+
+from api import views
+from api.auth import admin_of, owner_filter, state_of, user_of
+from api.body import number, read_body
+from api.documents import attachment
+from api.problems import AnyRequest
+from api.submit import submit_one
+from casework.accounts import User
+from casework.clock import now
+from casework.dispatch import Job
+from casework.errors import InvalidInput, TaskNotFinished
+from casework.task import Status, Task
+from casework.workflow import QUEUES, Queue, convert
+from progress import command, reading
+
+WAIT_SECONDS = 30
+
+
+class Move(msgspec.Struct, forbid_unknown_fields=True):
+    """`PATCH /tasks/{id}`."""
+
+    queue: Queue
+
+
+async def task_of(request: AnyRequest, user: User, *, whole: bool = False) -> Task:
+    """The task of the path, where the user may see it; raises TaskNotFound."""
+    async with state_of(request).database.read() as connection:
+        return await reading.task(connection, request.path_params["task_id"], owner_filter(user), whole=whole)
+
+
+class TaskController(Controller):
+    """`/tasks`."""
+
+    path = "/api/v1/tasks"
+
+    @post(status_code=202)
+    async def submit(self, request: AnyRequest) -> Response[Any]:
+        """One task of any workflow."""
+        return await submit_one(request)
+
+    @get()
+    async def listed(self, request: AnyRequest) -> dict[str, Any]:
+        """Newest first; an admin sees everybody's."""
+        user, query = await user_of(request), request.query_params
+        equal = {name: query[name] for name in ("status", "workflow", "queue") if query.get(name)}
+        if equal.get("status", "queued") not in set(Status):
+            raise InvalidInput.at("/status", f"one of {', '.join(Status)}")
+        if equal.get("queue", "high") not in QUEUES:
+            raise InvalidInput.at("/queue", f"one of {', '.join(QUEUES)}")
+        owner = query.get("owner") if user.role == "admin" else user.id
+        limit = int(number(request, "limit", 50, 1, 500))
+        async with state_of(request).database.read() as connection:
+            found = await reading.listed(
+                connection,
+                owner_id=owner,
+                equal=equal,
+                search=query.get("search", ""),
+                before=query.get("cursor", ""),
+                limit=limit,
+            )
+        following = found[-1].id if len(found) == limit else None
+        return {"items": [views.brief(task) for task in found], "next_cursor": following}
+
+    @get("/{task_id:str}")
+    async def one(self, request: AnyRequest) -> Response[Any]:
+        """Everything of one task."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user, whole=True)
+        async with state.database.read() as connection:
+            body = await views.whole(state, connection, task, for_admin=user.role == "admin")
+        return Response(msgspec.json.encode(body), media_type=MediaType.JSON)
+
+    @get("/{task_id:str}/status")
+    async def status(self, request: AnyRequest) -> Response[Any]:
+        """Where it stands; `?after=&wait=` holds the answer until there is more than that."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user)
+        seconds = number(request, "wait", 0, 0, WAIT_SECONDS)
+        after = int(number(request, "after", -1, -1, 2**31))
+        if seconds and after >= task.last_seq and not task.status.final:
+            follower = await state.hub.follow(task.id, after)
+            try:
+                await follower.take(seconds)
+            finally:
+                follower.close()
+            task = await task_of(request, user)
+        async with state.database.read() as connection:
+            body = await views.status(state, connection, task)
+        tag = f'"{task.last_seq}-{task.status.value}-{body["queue_position"]}-{body["eta_seconds"]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if tag in [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]:
+            return Response(None, status_code=304, headers=headers)
+        return Response(body, headers=headers)
+
+    @get("/{task_id:str}/result")
+    async def result(self, request: AnyRequest) -> Response[Any]:
+        """What came of it; 409 says why there is nothing."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user, whole=True)
+        if task.status is not Status.SUCCEEDED:
+            reason = "is not finished" if not task.status.final else f"has {task.status.value} and has no result"
+            raise TaskNotFinished(
+                f"the task {reason} (status {task.status.value})".replace("has cancelled", "was cancelled")
+            )
+        async with state.database.read() as connection:
+            files = await reading.artifacts_of(connection, task.id)
+        listed = [
+            {
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": file.size,
+                "url": f"/api/v1/tasks/{task.id}/artifacts/{file.name}",
+            }
+            for file in files
+        ]
+        body = {"task_id": task.id, "result": msgspec.Raw((task.result or "null").encode()), "artifacts": listed}
+        return Response(msgspec.json.encode(body), media_type=MediaType.JSON)
+
+    @get("/{task_id:str}/artifacts/{name:str}")
+    async def artifact(self, request: AnyRequest) -> Response[bytes]:
+        """One file that it has left."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user)
+        async with state.database.read() as connection:
+            file = await reading.artifact(connection, task.id, request.path_params["name"])
+        return attachment(file.name, await state.documents.read_artifact(task.id, file.name), file.media_type)
+
+    @post("/{task_id:str}/cancel", status_code=202)
+    async def cancel(self, request: AnyRequest) -> dict[str, Any]:
+        """Stop it: at once while it waits, within two seconds while it runs."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user)
+        task = (await state.writer.write(command.cancel(task.id, user.username, now()))).task
+        if task.status is Status.CANCELLED:
+            await state.withdraw([Job.of(task)])
+        return {"task_id": task.id, "status": task.status.value}
+
+    @post("/{task_id:str}/retry", status_code=202)
+    async def retry(self, request: AnyRequest) -> dict[str, Any]:
+        """Run a failed or cancelled task again, its finished steps kept."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user)
+        task = (await state.writer.write(command.retry(task.id, now()))).task
+        state.send([Job.of(task)])
+        return {"task_id": task.id, "status": task.status.value}
+
+    @patch("/{task_id:str}")
+    async def move(self, request: AnyRequest) -> dict[str, Any]:
+        """Put a waiting task into another queue."""
+        user, state = await admin_of(request), state_of(request)
+        wanted = convert(await read_body(request), Move)
+        task = await task_of(request, user)
+        task = (await state.writer.write(command.move(task.id, wanted.queue, now()))).task
+        if task.available_at <= now():
+            state.send([Job.of(task)], moved=True)
+        return {"task_id": task.id, "status": task.status.value, "queue": task.queue}
