@@ -37,7 +37,8 @@ class Lock:
             holder = file.read().strip() or "unknown"
             file.close()
             raise SetupError(
-                f"another `casework up` (pid {holder}) uses {self._path.parent}; stop it, or name another CASEWORK_DATA_DIR"
+                f"another `casework up` (pid {holder}) uses {self._path.parent}; "
+                "stop it, or name another directory in CASEWORK_DATA_DIR"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
