@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def redis_url(redis_socket: str) -> Iterator[str]:
     with redis.Redis(unix_socket_path=redis_socket) as client:
         client.flushall()
         yield f"unix://{redis_socket}"
-        channels = client.pubsub_channels()
+        until = time.monotonic() + 2  # the server takes a moment to notice a closed connection
+        while (channels := client.pubsub_channels()) and time.monotonic() < until:
+            time.sleep(0.01)
         assert not channels, f"left subscribed: {channels!r}"
 
 

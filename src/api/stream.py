@@ -97,7 +97,9 @@ class _Stream(ASGIResponse):
             task = await reading.task(connection, task.id, None)
         cursor, fault = sse.parse_cursor(self._given, first, task.last_seq)
         hello = {"task_id": task.id, "from": cursor, "head": task.last_seq, "status": task.status.value}
-        opening = sse.retry(*USUAL_RETRY) + sse.named("hello", hello)
+        opening = sse.retry(*USUAL_RETRY)[:-1] + sse.named(
+            "hello", hello
+        )  # one block: some clients dispatch a lone retry
         if fault is not None:
             opening += sse.named("reset", {"reason": fault, "from": cursor})
         await write(opening)
@@ -115,7 +117,7 @@ class _Stream(ASGIResponse):
             while True:
                 seconds = self._patience()
                 if seconds <= 0:
-                    await write(sse.named("reauth", {}) + sse.retry(*USUAL_RETRY))
+                    await write(sse.retry(*USUAL_RETRY)[:-1] + sse.named("reauth", {}))
                     return
                 taking = asyncio.create_task(follower.take(seconds), name="stream take")
                 await asyncio.wait([taking, draining], return_when=asyncio.FIRST_COMPLETED)

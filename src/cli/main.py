@@ -8,20 +8,7 @@ import rich_click as click
 
 from casework.errors import CaseworkError, InputError
 
-COMMANDS = {
-    "up": "Start everything: Redis, the database, the API and workers.",
-    "demo": "Start everything, run the sample task with live progress, and keep serving.",
-    "api": "Serve the HTTP API alone.",
-    "worker": "Run tasks from one or more queues.",
-    "migrate": "Bring the database to the newest schema.",
-    "user": "Manage users.",
-    "token": "Print a token for a user.",
-    "submit": "Submit a task, with its documents.",
-    "watch": "Follow a task live.",
-    "tasks": "List tasks.",
-    "cancel": "Cancel a task.",
-    "doctor": "Print every setting and check that the parts work.",
-}
+COMMANDS = ("up", "demo", "api", "worker", "migrate", "user", "token", "submit", "watch", "tasks", "cancel", "doctor")
 
 
 class Commands(click.RichGroup):
@@ -33,11 +20,9 @@ class Commands(click.RichGroup):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"cli.{cmd_name}").command
-
-    def format_commands(self, _ctx: Any, formatter: Any) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        command = importlib.import_module(f"cli.{cmd_name}").command
+        command.name = cmd_name
+        return command
 
 
 @click.group(cls=Commands)

@@ -1,0 +1,171 @@
+"""Submitting, reading and steering over HTTP."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from casework.dispatch import Dispatch
+from tests.api.conftest import People
+from tests.api.test_stream import QUICK, read, submitted
+from tests.support import eventually
+
+
+async def test_a_submission_answers_202_with_everything_the_contract_names(person: People) -> None:
+    li = await person()
+    answer = await li.post("/tasks", json=QUICK)
+    body = answer.json()
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/api/v1/tasks/{body['task_id']}"
+    assert answer.headers["x-request-id"]
+    assert set(body) == {
+        "task_id", "status", "task_system", "workflow", "queue", "queue_position", "eta_seconds", "created_at", "links",
+    }  # fmt: skip
+    assert set(body["links"]) == {"self", "status", "events", "result", "cancel"}
+    assert (body["status"], body["task_system"], body["queue"]) == ("queued", "arq", "medium")
+    assert body["created_at"].endswith("Z")
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"workflow": "demo", "input": {"steps": 0}}, "/input/steps"),
+    ({"workflow": "demo", "input": {"steps": "2"}}, "/input/steps"),
+    ({"workflow": "demo", "input": {"stepps": 2}}, "/input/stepps"),
+    ({"workflow": "demo", "input": {"steps": 2, "fail_at": 3}}, "/input/fail_at"),
+    ({"workflow": "demo", "max_attempts": 11}, "/max_attempts"),
+    ({"workflow": "demo", "queue": "urgent"}, "/queue"),
+    ({"workflow": "demo", "run_at": "tomorrow"}, "/run_at"),
+    ({"workflow": "demo", "colour": "red"}, "/colour"),
+    ({"input": {}}, "/workflow"),
+    ({"workflow": "demo", "notify": {"on": ["never"]}}, "/notify/on/0"),
+]
+
+
+@pytest.mark.parametrize(("body", "pointer"), BAD, ids=[pointer for _, pointer in BAD])
+async def test_a_field_that_is_wrong_is_named_and_nothing_is_stored(
+    person: People, body: dict[str, Any], pointer: str
+) -> None:
+    li = await person()
+    answer = await li.post("/tasks", json=body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert (await li.get("/tasks")).json()["items"] == []
+
+
+async def test_a_body_that_is_no_json_is_400_and_an_unknown_workflow_404(person: People) -> None:
+    li = await person()
+    assert (await li.post("/tasks", content=b"\xff{")).status_code == 400
+    assert (await li.post("/tasks", json={"workflow": "nothing"})).status_code == 404
+
+
+async def test_the_same_key_and_body_give_the_first_task_and_another_body_409(person: People) -> None:
+    li = await person()
+    headers = {"Idempotency-Key": "once"}
+    first = await li.post("/tasks", json=QUICK, headers=headers)
+    again = await li.post("/tasks", json=QUICK, headers=headers)
+    other = await li.post("/tasks", json={**QUICK, "max_attempts": 2}, headers=headers)
+    assert (first.status_code, again.status_code, other.status_code) == (202, 200, 409)
+    assert first.json()["task_id"] == again.json()["task_id"]
+    assert len((await li.get("/tasks")).json()["items"]) == 1
+
+
+async def test_a_batch_is_all_or_nothing_and_names_the_bad_one(person: People) -> None:
+    li = await person()
+    bad = await li.post("/tasks/batch", json={"tasks": [QUICK, {"workflow": "demo", "input": {"steps": 99}}]})
+    assert bad.status_code == 422
+    assert bad.json()["errors"][0]["pointer"] == "/tasks/1/input/steps"
+    assert (await li.get("/tasks")).json()["items"] == []
+    good = await li.post("/tasks/batch", json={"tasks": [QUICK] * 3})
+    assert good.status_code == 202
+    assert len({task["task_id"] for task in good.json()["tasks"]}) == 3
+
+
+async def test_queues_follow_the_role(person: People) -> None:
+    li, vip = await person(), await person("vip", role="vip")
+    assert (await li.post("/tasks", json={**QUICK, "queue": "high"})).status_code == 403
+    assert (await vip.post("/tasks", json={**QUICK, "queue": "high"})).json()["queue"] == "high"
+    assert (await vip.post("/tasks", json=QUICK)).json()["queue"] == "high"  # one better than the workflow's medium
+
+
+async def test_queue_positions_are_exact(person: People) -> None:
+    li = await person()
+    tasks = [await submitted(li) for _ in range(3)]
+    positions = [(await li.get(f"/tasks/{task}/status")).json()["queue_position"] for task in tasks]
+    assert positions == [1, 2, 3]
+    await li.post(f"/tasks/{tasks[0]}/cancel")
+    assert (await li.get(f"/tasks/{tasks[2]}/status")).json()["queue_position"] == 2
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_finished_task_has_steps_attempts_and_a_result(person: People) -> None:
+    li = await person()
+    task = await submitted(li)
+    assert (await li.get(f"/tasks/{task}/result")).status_code == 409
+    await read(li, f"/tasks/{task}/events")
+    whole = (await li.get(f"/tasks/{task}")).json()
+    assert whole["status"] == "succeeded"
+    assert [step["status"] for step in whole["steps"]] == ["succeeded", "succeeded"]
+    assert whole["steps"][0]["title"]["zh"]
+    assert [attempt["outcome"] for attempt in whole["attempts"]] == ["succeeded"]
+    result = (await li.get(f"/tasks/{task}/result")).json()
+    assert result["result"]["executions"] == {"step_1": 1, "step_2": 1}
+
+
+@pytest.mark.usefixtures("worker")
+async def test_tracebacks_are_for_admins_alone(person: People) -> None:
+    li, admin = await person(), await person("chief", role="admin")
+    failing = {"workflow": "demo", "max_attempts": 1, "input": {"steps": 1, "step_seconds": 0, "fail_at": 1}}
+    task = await submitted(li, **failing)
+    await read(li, f"/tasks/{task}/events")
+    assert "traceback" not in (await li.get(f"/tasks/{task}")).text.lower()
+    attempts = (await admin.get(f"/tasks/{task}")).json()["attempts"]
+    assert "DemoFailure" in attempts[0]["error"]["traceback"]
+    assert (await li.get(f"/tasks/{task}/result")).json()["detail"].count("failed")
+
+
+async def test_a_status_that_has_not_changed_is_304_and_a_long_poll_waits_for_news(person: People) -> None:
+    li = await person()
+    task = await submitted(li)
+    first = await li.get(f"/tasks/{task}/status")
+    again = await li.get(f"/tasks/{task}/status", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    held = li.get(f"/tasks/{task}/status", params={"after": 1, "wait": 10})
+    import asyncio
+
+    waiting = asyncio.create_task(held)
+    await li.post(f"/tasks/{task}/cancel")
+    assert (await waiting).json()["status"] == "cancelled"
+
+
+async def test_lists_are_paged_newest_first(person: People) -> None:
+    li, wang = await person(), await person("wang")
+    tasks = [await submitted(li) for _ in range(3)]
+    await submitted(wang)
+    page = (await li.get("/tasks", params={"limit": 2})).json()
+    rest = (await li.get("/tasks", params={"limit": 2, "cursor": page["next_cursor"]})).json()
+    seen = [task["task_id"] for task in page["items"] + rest["items"]]
+    assert seen == tasks[::-1]
+    assert rest["next_cursor"] is None
+    assert (await li.get("/tasks", params={"status": "lost"})).status_code == 422
+
+
+async def test_an_admin_moves_a_waiting_task(person: People, redis_url: str) -> None:
+    li, admin = await person(), await person("chief", role="admin")
+    task = await submitted(li)
+    assert (await li.patch(f"/tasks/{task}", json={"queue": "high"})).status_code == 403
+    assert (await admin.patch(f"/tasks/{task}", json={"queue": "high"})).json()["queue"] == "high"
+    dispatch = Dispatch(redis_url)
+
+    async def moved() -> bool:
+        return (await dispatch.depth("high"), await dispatch.depth("medium")) == (1, 0)
+
+    await eventually(moved, 5, "the job has not moved")
+    await dispatch.close()
+
+
+async def test_nothing_is_told_without_credentials(url: str) -> None:
+    async with httpx.AsyncClient(base_url=f"{url}/api/v1", trust_env=False) as nobody:
+        for path in ("/tasks", "/documents", "/auth/me", "/workflows", "/queues"):
+            answer = await nobody.get(path)
+            assert answer.status_code == 401, path
+            assert answer.headers["content-type"] == "application/problem+json"
