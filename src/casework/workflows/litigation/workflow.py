@@ -1,0 +1,236 @@
+"""The nine steps: read, sort, find the facts, put them under the rules, report. Offline and without a sleep."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+
+from casework import Context, Title, Workflow
+from casework.workflows.litigation import (
+    assessment,
+    clauses,
+    evidence,
+    ledger,
+    money,
+    parties,
+    reading,
+    report,
+    result,
+    strategies,
+    timeline,
+)
+from casework.workflows.litigation.assessment import Assessment
+from casework.workflows.litigation.case import CaseInput, check
+from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.evidence import Evidence
+from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.package import Package, find, packages
+from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.result import Facts
+from casework.workflows.litigation.span import STATEMENT, Text
+from casework.workflows.litigation.strategies import Strategies
+from casework.workflows.litigation.timeline import Event
+
+CHINA = timezone(timedelta(hours=8))
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+litigation_analysis = Workflow(
+    "litigation-analysis",
+    title=Title("诉讼案件分析", "Litigation analysis"),
+    input=CaseInput,
+    check=check,
+    packages=packages,
+)
+
+
+class Texts(msgspec.Struct):
+    """What could be read; `today` is fixed here, so that a later attempt agrees with this one."""
+
+    today: date
+    texts: list[Text]
+    documents: list[dict[str, Any]]
+    warnings: list[str]
+
+
+class Sorted(msgspec.Struct):
+    """The texts with what each of them is, and the parties."""
+
+    texts: list[Text]
+    parties: list[Party]
+
+
+class Timeline(msgspec.Struct):
+    """The events, and how many dates they come from."""
+
+    dates: int
+    events: list[Event]
+
+
+class Claims(msgspec.Struct):
+    """The sums and the ledger they make."""
+
+    amounts: list[Amount]
+    ledger: Ledger
+
+
+class Rules(msgspec.Struct):
+    """The package and the terms that were agreed."""
+
+    package: Package
+    terms: Terms
+
+
+@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35)
+async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
+    today = datetime.now(UTC).astimezone(CHINA).date()
+    texts, shown, warnings = [], [], []
+    seen: dict[str, str] = {}
+    found = await ctx.documents(input.document_ids)
+    for number, document in enumerate(found, 1):
+        entry: dict[str, Any] = {"id": document.id, "name": document.name, "sha256": document.sha256, "read": False}
+        shown.append(entry)
+        if document.sha256 in seen:
+            warnings.append(f"{document.name}：与 {seen[document.sha256]} 内容相同，只计一次")
+            continue
+        seen[document.sha256] = document.name
+        try:
+            read = await ctx.in_process(reading.read, await ctx.read(document), document.media_type)
+        except reading.Unreadable as reason:
+            warnings.append(f"{document.name}：{reason}")
+            await ctx.log(f"{document.name}：{reason}", "warning")
+        else:
+            kind = evidence.kind_of(document.name, read.text)
+            texts.append(Text(document.id, document.name, read.text, read.pages, kind, document.sha256))
+            entry.update(read=True, type=kind, pages=len(read.pages), chars=len(read.text))
+            warnings += [f"{document.name}：{warning}" for warning in read.warnings]
+        await ctx.progress(number, len(found), f"已读 {number}/{len(found)} 份：{document.name}")
+    gone = len(input.document_ids) - len(found)
+    if gone:
+        warnings.append(f"{gone} 份材料在提交后被删除")
+    if input.user_input.strip():
+        texts.append(Text(STATEMENT, "用户陈述", input.user_input, [0], "statement"))
+    await ctx.progress(1, 1, f"读取 {len(texts)} 份文字，共 {sum(len(text.text) for text in texts)} 字")
+    return Texts(today, texts, shown, warnings)
+
+
+@litigation_analysis.step(title=Title("整理案情", "Sort the case"), weight=10)
+async def preorganize_case(ctx: Context, process_documents: Texts) -> Sorted:
+    found = await ctx.in_process(parties.find, process_documents.texts)
+    checked = sum(party.number_valid is not None for party in found)
+    await ctx.progress(1, 1, f"识别 {len(found)} 个当事人，校验 {checked} 个证件号码", {"parties": len(found)})
+    return Sorted(process_documents.texts, found)
+
+
+@litigation_analysis.step(title=Title("梳理时间线", "Build the timeline"), weight=8)
+async def generate_timeline(ctx: Context, preorganize_case: Sorted) -> Timeline:
+    dates, events = await ctx.in_process(timeline.build, preorganize_case.texts)
+    counts = {"dates": len(dates), "events": len(events)}
+    await ctx.progress(1, 1, f"识别 {len(dates)} 个日期，合并为 {len(events)} 个事件", counts)
+    return Timeline(len(dates), events)
+
+
+@litigation_analysis.step(title=Title("提取款项", "Extract the claims"), weight=10)
+async def extract_claims(ctx: Context, preorganize_case: Sorted) -> Claims:
+    found, book = await ctx.in_process(_sums, preorganize_case.texts)
+    counts = {"amounts": len(found), "entries": len(book.entries)}
+    await ctx.progress(1, 1, f"识别 {len(found)} 处金额，{len(book.entries)} 笔款项", counts)
+    return Claims(found, book)
+
+
+def _sums(texts: list[Text]) -> tuple[list[Amount], Ledger]:
+    found = [amount for text in texts for amount in money.find(text)]
+    return found, ledger.build(texts, found)
+
+
+@litigation_analysis.step(title=Title("组装规则", "Assemble the rules"), weight=7)
+async def assemble_case_rules(ctx: Context, input: CaseInput, preorganize_case: Sorted) -> Rules:  # noqa: A002
+    package = find(input.package_id)
+    terms = await ctx.in_process(clauses.find, preorganize_case.texts)
+    found = f"合同 {len(terms.clauses)} 条，引用法条 {len(terms.citations)} 处"
+    message = f"规则包 {package.name} {package.version}：{len(package.rules)} 条规则；{found}"
+    await ctx.progress(1, 1, message, {"clauses": len(terms.clauses), "citations": len(terms.citations)})
+    return Rules(package, terms)
+
+
+@litigation_analysis.step(title=Title("审查证据", "Examine the evidence"), weight=10)
+async def analyze_evidence(
+    ctx: Context, preorganize_case: Sorted, extract_claims: Claims, assemble_case_rules: Rules
+) -> Evidence:
+    found = evidence.assess(preorganize_case.texts, extract_claims.ledger, assemble_case_rules.package)
+    message = f"{len(found.items)} 份证据，{len(found.gaps)} 处缺口，{len(found.contradictions)} 处矛盾"
+    await ctx.progress(1, 1, message, {"items": len(found.items), "gaps": len(found.gaps)})
+    return found
+
+
+@litigation_analysis.step(title=Title("评估案件", "Assess the case"), weight=8)
+async def assess_case(
+    ctx: Context,
+    process_documents: Texts,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
+    analyze_evidence: Evidence,
+) -> Assessment:
+    found = assessment.assess(
+        assemble_case_rules.package,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        analyze_evidence,
+        process_documents.today,
+    )
+    await ctx.progress(1, 1, f"{len(found.risks)} 项风险，完备度 {found.score}/100", {"score": found.score})
+    return found
+
+
+@litigation_analysis.step(title=Title("制定策略", "Choose strategies"), weight=6)
+async def generate_strategies(
+    ctx: Context,
+    input: CaseInput,  # noqa: A002
+    process_documents: Texts,
+    extract_claims: Claims,
+    analyze_evidence: Evidence,
+    assess_case: Assessment,
+) -> Strategies:
+    today = process_documents.today
+    found = strategies.choose(input.case_position, assess_case, analyze_evidence, extract_claims.ledger, today)
+    await ctx.progress(1, 1, f"{len(found.strategies)} 个策略，{len(found.actions)} 项行动")
+    return found
+
+
+@litigation_analysis.step(title=Title("生成报告", "Write the report"), weight=6)
+async def generate_report(
+    ctx: Context,
+    input: CaseInput,  # noqa: A002
+    process_documents: Texts,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
+    analyze_evidence: Evidence,
+    assess_case: Assessment,
+    generate_strategies: Strategies,
+) -> dict[str, Any]:
+    facts = Facts(
+        process_documents.today,
+        process_documents.documents,
+        process_documents.warnings,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        analyze_evidence,
+        assess_case,
+        generate_strategies,
+    )
+    content = report.blocks(input, facts)
+    text = report.markdown(content)
+    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, text))
+    await ctx.artifact("report.md", text.encode(), "text/markdown")
+    await ctx.artifact("report.json", msgspec.json.encode(built), "application/json")
+    await ctx.artifact("report.docx", await ctx.in_process(report.word, content), DOCX)
+    await ctx.progress(3, 3, "报告已生成：report.md、report.json、report.docx")
+    return built
