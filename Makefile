@@ -29,13 +29,13 @@ test: $(STAMP) ## all tests, those that use the database on SQLite and on Postgr
 	@echo "==> All tests passed on both databases"
 
 check: $(STAMP) ## formatting, lint, types, and which package may import which
-	@echo "==> ruff format" && $(BIN)/ruff format --check src tests
-	@echo "==> ruff check" && $(BIN)/ruff check src tests
+	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples
+	@echo "==> ruff check" && $(BIN)/ruff check src tests examples
 	@echo "==> mypy" && $(BIN)/mypy
 	@echo "==> import-linter" && $(BIN)/lint-imports
 
 format: $(STAMP) ## format and mend what can be mended
-	@$(BIN)/ruff format src tests && $(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format src tests examples && $(BIN)/ruff check --fix src tests examples
 
 lock: ## pin the newest releases; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }

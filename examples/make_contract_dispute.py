@@ -1,4 +1,4 @@
-"""Makes the documents of the sample case beside it: `python examples/make_contract_dispute.py`. All of it is invented."""
+"""Makes the documents of the sample case: `python examples/make_contract_dispute.py`. All of it is invented."""
 
 from pathlib import Path
 

@@ -1,9 +1,12 @@
-"""`casework demo`: everything started, a sample task followed live, and the service left running."""
+"""`casework demo`: everything started, the sample case followed live, and the service left running."""
 
 import asyncio
+import json
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import rich_click as click
 from rich.console import Console
@@ -16,14 +19,15 @@ from cli.watch import watch
 
 START_SECONDS = 60.0
 STOP_SECONDS = 12.0
-SAMPLE = {"steps": 4, "step_seconds": 1.5, "ticks": 30}
+SAMPLE = Path(__file__).parents[2] / "examples" / "contract-dispute"
+FINDINGS = 12
 
 
 @click.command()
 @click.option("--port", default=0, show_default=True, help="Port to listen on; 0 takes a free one.")
-@click.option("--exit", "leave", is_flag=True, help="Stop the service after the task instead of leaving it running.")
+@click.option("--exit", "leave", is_flag=True, help="Stop the service after the report instead of leaving it running.")
 def command(port: int, leave: bool) -> None:
-    """Start everything, run the sample task with live progress, and keep serving until Ctrl-C."""
+    """Start everything, run the sample case with live progress, and keep serving until Ctrl-C."""
     asyncio.run(run(port, leave=leave))
 
 
@@ -77,10 +81,35 @@ async def _ready_url(service: asyncio.subprocess.Process, console: Console) -> s
 
 
 async def _show(url: str, console: Console) -> None:
+    files = tuple(sorted(path for path in SAMPLE.glob("*") if path.suffix != ".json"))
+    if not files:
+        raise SetupError(f"the sample case is not at {SAMPLE}; run this from a checkout of the project")
+    case = json.loads((SAMPLE / "case.json").read_text(encoding="utf-8"))
     async with Client(url) as client:
-        console.print("==> Submitting the sample task")
-        task_id = await submit(client, "demo", SAMPLE, ())
+        console.print(f"==> Submitting the sample case with {len(files)} documents")
+        task_id = await submit(client, "litigation-analysis", case, files)
         view = await watch(client, task_id, console)
-        answer = await client.call("GET", f"/tasks/{task_id}/result") if view.status == "succeeded" else view.message
-    console.print(f"==> {view.status}: {answer}")
-    console.print(f"    {url}/api/v1/tasks/{task_id}", soft_wrap=True)
+        if view.status != "succeeded":
+            raise SetupError(f"the sample case {view.status}: {view.message}")
+        answer = await client.call("GET", f"/tasks/{task_id}/result")
+        saved = settings.load().data_dir / "reports" / task_id
+        saved.mkdir(parents=True, exist_ok=True)
+        for artifact in answer["artifacts"]:
+            (saved / artifact["name"]).write_bytes(await client.content(artifact["url"]))
+    for line in _findings(answer["result"]):
+        console.print(f"    {line}", highlight=False, soft_wrap=True)
+    console.print(f"==> The report: {saved}/report.md, report.docx, report.json", highlight=False, soft_wrap=True)
+    console.print(f"    and at {url}/api/v1/tasks/{task_id}/result", highlight=False, soft_wrap=True)
+    console.print("    Sign in as admin; `casework token admin` prints a token", highlight=False, soft_wrap=True)
+
+
+def _findings(result: dict[str, Any]) -> list[str]:
+    """The main findings of an analysis."""
+    fees = result["fees"]
+    lines = [f"==> {result['case_summary']}"]
+    lines += [f"{party['name']}：{'、'.join(party['roles'])}" for party in result["parties"]]
+    lines += [f"{claim['title']}：{claim['amount']} 元 = {claim['formula']}" for claim in result["claims"]]
+    if fees:
+        lines.append(f"案件受理费 {fees['acceptance']} 元，保全费 {fees['preservation']} 元")
+    lines += [f"风险：{risk['name']}（{risk['message']}）" for risk in result["risk_warnings"]]
+    return lines[:FINDINGS]

@@ -43,6 +43,7 @@ def command(data_dir: Path) -> list[str]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(directory / "redis.log"),
         "daemonize": "no",
     }
     return [binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_interest_segments_join_without_a_gap(start: date, days: int) -> None:
     end = start + timedelta(days=days)
     segments = law.interest(law.lpr(), Decimal(100_000), start, end)
     assert sum(segment.days for segment in segments) == days
-    for one, following in zip(segments, segments[1:], strict=False):
+    for one, following in pairwise(segments):
         assert one.end == following.start
 
 
