@@ -1,4 +1,4 @@
-"""Round the whole application, misses included: a request id on every answer and log line, one access line each."""
+"""Round the whole application, misses included: a request id on every answer and log line, one access line each.
 
 import time
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from api.metrics import Metrics
 from casework import ids, log
 
 _log = log.get(__name__)
@@ -14,8 +15,9 @@ _log = log.get(__name__)
 class AccessLog:
     """An ASGI application that wraps another; a stream's line is written when it ends."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,6 +40,8 @@ class AccessLog:
                 await self._app(scope, receive, tagged)
             finally:
                 took = round(time.perf_counter() - begun, 4)
+                route = scope.get("path_template") or "unmatched"
+                self._metrics.answered(scope["method"], route, status, took)
                 _log.info("request", method=scope["method"], path=scope["path"], status=status, seconds=took)
 
 

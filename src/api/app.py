@@ -16,7 +16,7 @@ from api import problems
 from api.access import AccessLog
 from api.auth import AuthController
 from api.documents import DocumentController
-from api.service import CatalogueController, HealthController, OperatingController
+from api.service import CatalogueController, HealthController, OperatingController, metrics
 from api.state import State
 from api.stream import EventController
 from api.submit import SubmitController
@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> ASGIApp:
             CatalogueController,
             OperatingController,
             HealthController,
+            metrics,
         ],
         lifespan=[lifespan],
         exception_handlers=problems.HANDLERS,
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> ASGIApp:
         request_max_body_size=64 * 1024 * 1024,
         logging_config=None,
     )
-    return AccessLog(app)
+    return AccessLog(app, state.metrics)
 
 
 def _drain_on_signals(state: State) -> Any:

@@ -48,6 +48,12 @@ class HealthController(Controller):
         return Response({"status": status, "checks": checks}, status_code=200 if ready else 503)
 
 
+@get("/metrics")
+async def metrics(request: AnyRequest) -> Response[bytes]:
+    """For Prometheus."""
+    return Response(state_of(request).metrics.text(), media_type="text/plain; version=0.0.4")
+
+
 class CatalogueController(Controller):
     """What can be submitted."""
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
+from api.metrics import Metrics
 from casework import accounts, log
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
@@ -35,6 +36,7 @@ class State:
         self.history = History({queue: settings.slots(queue) for queue in QUEUES})
         self.draining = asyncio.Event()
         self.streams: dict[str, int] = {}
+        self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)
         self._stack = AsyncExitStack()
         self._sending: set[asyncio.Task[None]] = set()
 

@@ -131,6 +131,7 @@ class _Stream(ASGIResponse):
                 for chunk in sse.joined([sse.frame(record) for record in records]):
                     await write(chunk)
                 follower.cursor = records[-1].seq
+                state.metrics.sent(len(records))
                 if records[-1].final and await self._ended(follower.cursor):
                     await write(sse.named("end", {"task_id": self._task.id, "seq": follower.cursor}))
                     return

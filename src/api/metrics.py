@@ -1,0 +1,39 @@
+"""What Prometheus may know of this process: requests, streams, events sent, and what the safety poll had to find."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """One a process, with a registry of its own; `delivered_by_poll` and `streams` are asked when they are read."""
+
+    def __init__(self, streams: Callable[[], float], delivered_by_poll: Callable[[], float]) -> None:
+        self._registry = CollectorRegistry()
+        labels = ["method", "route", "status"]
+        self._requests = Counter("casework_requests", "Answered requests.", labels, registry=self._registry)
+        self._seconds = Histogram(
+            "casework_request_seconds",
+            "Time to answer, streams left out.",
+            ["method", "route"],
+            registry=self._registry,
+        )
+        self._sent = Counter("casework_events_sent", "Events written to streams.", registry=self._registry)
+        open_streams = Gauge("casework_open_streams", "Open event streams.", registry=self._registry)
+        open_streams.set_function(streams)
+        polled = Gauge("casework_delivered_by_poll", "Readers woken by the safety poll.", registry=self._registry)
+        polled.set_function(delivered_by_poll)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; `route` is the template of its path, so that ids make no series of their own."""
+        self._requests.labels(method, route, str(status)).inc()
+        if not route.endswith("/events"):
+            self._seconds.labels(method, route).observe(seconds)
+
+    def sent(self, events: int) -> None:
+        """Count events that a stream has accepted."""
+        self._sent.inc(events)
+
+    def text(self) -> bytes:
+        """All of it in Prometheus's text format."""
+        return generate_latest(self._registry)
