@@ -1,4 +1,4 @@
-"""Round the whole application, misses included: a request id on every answer and log line, one access line each.
+"""Round the whole application, misses included: a request id on every answer and log line, and one access line."""
 
 import time
 from typing import Any
