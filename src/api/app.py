@@ -8,14 +8,13 @@ from types import FrameType
 from typing import Any
 
 from litestar import Litestar
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from api import problems
 from api.access import AccessLog
 from api.auth import AuthController
 from api.documents import DocumentController
+from api.openapi import schema
 from api.service import CatalogueController, HealthController, OperatingController, metrics
 from api.state import State
 from api.stream import EventController
@@ -33,6 +32,7 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.casework = state
+        app.state.version = VERSION
         await state.open()
         restore = _drain_on_signals(state)
         try:
@@ -52,12 +52,11 @@ def create_app(settings: Settings) -> ASGIApp:
             OperatingController,
             HealthController,
             metrics,
+            schema,
         ],
         lifespan=[lifespan],
         exception_handlers=problems.HANDLERS,
-        openapi_config=OpenAPIConfig(
-            title="Casework", version=VERSION, path="/schema", render_plugins=[JsonRenderPlugin(path="/")]
-        ),
+        openapi_config=None,
         request_max_body_size=64 * 1024 * 1024,
         logging_config=None,
     )

@@ -113,7 +113,7 @@ class AuthController(Controller):
         super().__init__(owner)
         self._tries = Tries()
 
-    @post("/auth/login", status_code=200)
+    @post("/auth/login", status_code=200, body=Credentials, open=True)
     async def login(self, request: AnyRequest) -> Response[Any]:
         """A token, and the cookies for a browser."""
         state = state_of(request)
@@ -153,7 +153,7 @@ class AuthController(Controller):
         """Who is calling."""
         return msgspec.structs.asdict(await user_of(request))
 
-    @post("/users")
+    @post("/users", body=NewUser)
     async def add(self, request: AnyRequest) -> dict[str, Any]:
         """A new user."""
         await admin_of(request)

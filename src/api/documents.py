@@ -18,6 +18,7 @@ from casework.context import Document
 from casework.errors import DocumentNotFound, DocumentTooLarge, InvalidInput
 
 FILES_AT_ONCE = 50
+PAGE_QUERY = {"limit": {"type": "integer", "minimum": 1, "maximum": 500}, "cursor": {"type": "string"}}
 
 
 def shown(document: Document) -> dict[str, Any]:
@@ -39,7 +40,7 @@ class DocumentController(Controller):
 
     path = "/api/v1/documents"
 
-    @post(request_max_body_size=None)
+    @post(request_max_body_size=None, form=True)
     async def upload(self, request: AnyRequest) -> dict[str, Any]:
         """Store the parts named `files`, all or none."""
         user, state = await user_of(request), state_of(request)
@@ -64,7 +65,7 @@ class DocumentController(Controller):
             made = await documents.add(connection, user.id, stored)
         return {"documents": [shown(document) for document in made]}
 
-    @get()
+    @get(query=PAGE_QUERY)
     async def listed(self, request: AnyRequest) -> dict[str, Any]:
         """The caller's documents, newest first."""
         user, state = await user_of(request), state_of(request)
@@ -80,7 +81,7 @@ class DocumentController(Controller):
         """One document's description."""
         return shown(await self._find(request))
 
-    @get("/{document_id:str}/content")
+    @get("/{document_id:str}/content", gives="*/*")
     async def content(self, request: AnyRequest) -> Response[bytes]:
         """One document's content."""
         document = await self._find(request)

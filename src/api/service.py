@@ -21,12 +21,12 @@ class HealthController(Controller):
 
     path = "/health"
 
-    @get("/live")
+    @get("/live", open=True)
     async def live(self) -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @get("/ready")
+    @get("/ready", open=True)
     async def ready(self, request: AnyRequest) -> Response[Any]:
         """200 when requests are served; without Redis they are, so only the database and draining count."""
         state = state_of(request)
@@ -48,7 +48,7 @@ class HealthController(Controller):
         return Response({"status": status, "checks": checks}, status_code=200 if ready else 503)
 
 
-@get("/metrics")
+@get("/metrics", open=True, gives="text/plain")
 async def metrics(request: AnyRequest) -> Response[bytes]:
     """For Prometheus."""
     return Response(state_of(request).metrics.text(), media_type="text/plain; version=0.0.4")

@@ -184,7 +184,11 @@ class EventController(Controller):
 
     path = "/api/v1/tasks/{task_id:str}/events"
 
-    @get()
+    @get(
+        query={"after": {"type": "string"}, "limit": {"type": "integer"}},
+        gives="text/event-stream application/json",
+        also="204",
+    )
     async def events(self, request: AnyRequest) -> Response[Any]:
         """The stream, or with `Accept: application/json` the same rows for a poller."""
         session, state = await session_of(request), state_of(request)

@@ -53,7 +53,7 @@ class SubmitController(Controller):
 
     path = "/api/v1"
 
-    @post("/litigation-analysis/start", status_code=202)
+    @post("/litigation-analysis/start", status_code=202, also="200")
     async def start_analysis(self, request: AnyRequest) -> Response[Any]:
         """One litigation analysis; its input stands beside the options."""
         raw = await read_body(request)
@@ -64,7 +64,7 @@ class SubmitController(Controller):
         submission = convert({"workflow": "litigation-analysis", "input": given, **options}, Submission)
         return await _submit(request, submission, raw, "")
 
-    @post("/tasks/batch", status_code=202)
+    @post("/tasks/batch", status_code=202, body=SubmissionBatch)
     async def submit_batch(self, request: AnyRequest) -> dict[str, Any]:
         """Up to a thousand tasks in one transaction, all or none."""
         user, state = await user_of(request), state_of(request)

@@ -8,9 +8,9 @@ from litestar import Controller, MediaType, Response, get, patch, post
 from api import views
 from api.auth import admin_of, owner_filter, state_of, user_of
 from api.body import number, read_body
-from api.documents import attachment
+from api.documents import PAGE_QUERY, attachment
 from api.problems import AnyRequest
-from api.submit import submit_one
+from api.submit import Submission, submit_one
 from casework.accounts import User
 from casework.clock import now
 from casework.dispatch import Job
@@ -20,6 +20,8 @@ from casework.workflow import QUEUES, Queue, convert
 from progress import command, reading
 
 WAIT_SECONDS = 30
+TEXT = {"type": "string"}
+NUMBER = {"type": "number"}
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,12 +41,12 @@ class TaskController(Controller):
 
     path = "/api/v1/tasks"
 
-    @post(status_code=202)
+    @post(status_code=202, body=Submission, also="200")
     async def submit(self, request: AnyRequest) -> Response[Any]:
         """One task of any workflow."""
         return await submit_one(request)
 
-    @get()
+    @get(query={**PAGE_QUERY, **dict.fromkeys(("status", "workflow", "queue", "search", "owner"), TEXT)})
     async def listed(self, request: AnyRequest) -> dict[str, Any]:
         """Newest first; an admin sees everybody's."""
         user, query = await user_of(request), request.query_params
@@ -76,7 +78,7 @@ class TaskController(Controller):
             body = await views.whole(state, connection, task, for_admin=user.role == "admin")
         return Response(msgspec.json.encode(body), media_type=MediaType.JSON)
 
-    @get("/{task_id:str}/status")
+    @get("/{task_id:str}/status", query={"after": NUMBER, "wait": NUMBER}, also="304")
     async def status(self, request: AnyRequest) -> Response[Any]:
         """Where it stands; `?after=&wait=` holds the answer until there is more than that."""
         user, state = await user_of(request), state_of(request)
@@ -122,7 +124,7 @@ class TaskController(Controller):
         body = {"task_id": task.id, "result": msgspec.Raw((task.result or "null").encode()), "artifacts": listed}
         return Response(msgspec.json.encode(body), media_type=MediaType.JSON)
 
-    @get("/{task_id:str}/artifacts/{name:str}")
+    @get("/{task_id:str}/artifacts/{name:str}", gives="*/*")
     async def artifact(self, request: AnyRequest) -> Response[bytes]:
         """One file that it has left."""
         user, state = await user_of(request), state_of(request)
@@ -150,7 +152,7 @@ class TaskController(Controller):
         state.send([Job.of(task)])
         return {"task_id": task.id, "status": task.status.value}
 
-    @patch("/{task_id:str}")
+    @patch("/{task_id:str}", body=Move)
     async def move(self, request: AnyRequest) -> dict[str, Any]:
         """Put a waiting task into another queue."""
         user, state = await admin_of(request), state_of(request)

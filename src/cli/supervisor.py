@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from casework import log
+from casework import duties, log
 from casework.retry import ceiling
 
 HEALTHY_SECONDS = 30.0
@@ -79,5 +79,4 @@ class Child:
                 process.kill()
                 await process.wait()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await duties.end([self._task])

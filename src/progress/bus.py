@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from casework import log
+from casework import duties, log
 from casework.connection import FAULTS, client
 from progress.event import Record
 
@@ -65,8 +65,7 @@ class Bus:
         if self._task is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._idle.wait(), timeout=1)
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await duties.end([self._task])
         await self._redis.aclose(close_connection_pool=True)
 
     def ring(self, records: Iterable[Sequence[Record]]) -> None:

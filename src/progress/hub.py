@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from redis.asyncio.client import PubSub
 
-from casework import ids, log
+from casework import duties, ids, log
 from casework.connection import FAULTS, client
 from casework.database import Database
 from casework.errors import DatabaseUnavailable
@@ -48,14 +48,12 @@ class Hub:
         self.subscriptions = 0
 
     async def __aenter__(self) -> "Hub":
-        duties = {"hub listen": self._listen(), "hub canary": self._send_canaries(), "hub poll": self._poll_for_ever()}
-        self._tasks = [asyncio.create_task(duty, name=name) for name, duty in duties.items()]
+        running = {"hub listen": self._listen(), "hub canary": self._send_canaries(), "hub poll": self._poll_for_ever()}
+        self._tasks = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
+        await duties.end(self._tasks)
         await self._redis.aclose(close_connection_pool=True)
 
     async def follow(self, task_id: str, after: int) -> Follower:

@@ -7,6 +7,7 @@ What is said is fenced by the run's token: a run that has lost its task gets Fen
 import asyncio
 from collections.abc import Callable, Sequence
 
+from casework import duties
 from casework.errors import CaseworkError
 from progress import event as e
 from progress.command import Artifact, Change, held
@@ -76,6 +77,5 @@ class Reporter:
     async def close(self) -> None:
         """Stop the timer; a pending tick goes with the event that ends the run."""
         if self._timer is not None:
-            self._timer.cancel()
-            await asyncio.wait([self._timer])
+            await duties.end([self._timer])
             self._timer = None

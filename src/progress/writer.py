@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casework import ids, log
+from casework import duties, ids, log
 from casework.database import Database
 from casework.errors import CaseworkError, DatabaseUnavailable, Draining
 from casework.retry import backoff
@@ -51,8 +51,7 @@ class Writer:
         self._wake.set()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=5)
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await duties.end([self._task])
         _settle(self._waiting, [Draining()] * len(self._waiting))
         self._waiting.clear()
 

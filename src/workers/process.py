@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from casework import log
+from casework import duties, log
 from casework.database import Database
 from casework.dispatch import Dispatch
 from casework.documents import Documents, open_store
@@ -77,15 +77,13 @@ class WorkerProcess:
         )
         await self.presence.start()
         stack.push_async_callback(self._stop_duties)
-        duties = {
+        running = {
             "reaper": reaper.run(),
             "reconciler": self.reconciler.run(),
             "steering": Steering(database, self.runner).run(),
         }
-        self._duties = [asyncio.create_task(duty, name=name) for name, duty in duties.items()]
+        self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
 
     async def _stop_duties(self) -> None:
-        for duty in self._duties:
-            duty.cancel()
-        await asyncio.wait(self._duties)
+        await duties.end(self._duties)
         await self.reconciler.flush()

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
+from casework import duties
 from casework.settings import Settings
 from workers.arq_settings import shared
 from workers.process import WorkerProcess
@@ -28,7 +29,7 @@ async def serve(settings: Settings, queues: Sequence[str]) -> None:
             stop.cancel()
             process.drain()
             await asyncio.gather(*(worker.close() for worker in workers), return_exceptions=True)
-            ended = await asyncio.gather(*running, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
+            await duties.end(running)
+        for task in running:
+            if not task.cancelled():
+                task.result()

@@ -31,7 +31,7 @@ class Worker(arq.worker.Worker):
         self.ctx["redis"] = self.pool
         self._freed = asyncio.Event()
         failures = 0
-        while True:
+        while self.allow_pick_jobs:  # also the way out where a cancellation was lost
             try:
                 await self._take_some()
                 await self.record_health()

@@ -50,6 +50,14 @@ async def test_the_schema_is_openapi_3_1_and_has_every_path(url: str) -> None:
         schema = (await http.get("/schema")).json()
     assert schema["openapi"].startswith("3.1")
     assert {"/api/v1/tasks", "/api/v1/tasks/{task_id}/events", "/api/v1/documents"} <= set(schema["paths"])
+    submission = schema["paths"]["/api/v1/tasks"]["post"]
+    assert submission["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Submission")
+    assert schema["components"]["schemas"]["Submission"]["additionalProperties"] is False
+    stream = schema["paths"]["/api/v1/tasks/{task_id}/events"]["get"]
+    assert next((each["name"], each["in"]) for each in stream["parameters"]) == ("task_id", "path")
+    assert set(stream["responses"]) == {"200", "204", "default"}
+    ids = [operation["operationId"] for path in schema["paths"].values() for operation in path.values()]
+    assert len(ids) == len(set(ids))
 
 
 async def test_an_admin_sees_queues_and_workers_and_pauses_and_a_user_does_not(person: People) -> None:

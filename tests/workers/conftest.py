@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from casework import Context, PermanentError, Title, Workflow, ids
+from casework import Context, PermanentError, Title, Workflow, duties, ids
 from casework import workflow as catalogue
 from casework.clock import now
 from casework.database import Database
@@ -165,7 +165,7 @@ async def working(settings: Settings, *queues: str) -> AsyncIterator[WorkerProce
             process.drain()
             for worker in workers:
                 await worker.close()
-            await asyncio.gather(*running, return_exceptions=True)
+            await duties.end(running)
 
 
 @pytest.fixture
