@@ -66,6 +66,13 @@ class Documents:
         except (NotFoundError, FileNotFoundError):
             raise ArtifactNotFound from None
 
+    async def discard_artifact(self, task_id: str, name: str) -> None:
+        """Forget a file of a task; one that is gone already is no error."""
+        try:
+            await obstore.delete_async(self._store, _artifact_path(task_id, name))
+        except (NotFoundError, FileNotFoundError):
+            return
+
 
 def _document_path(sha256: str) -> str:
     return f"documents/{sha256[:2]}/{sha256}"

@@ -15,6 +15,7 @@ from progress.writer import Writer
 from workers.context import Tools
 from workers.pool import ProcessPool
 from workers.presence import Presence, new_worker_id
+from workers.pruner import Pruner
 from workers.reaper import Reaper
 from workers.reconciler import Reconciler
 from workers.runner import Runner
@@ -81,6 +82,7 @@ class WorkerProcess:
             "reaper": reaper.run(),
             "reconciler": self.reconciler.run(),
             "steering": Steering(database, self.runner).run(),
+            "pruner": Pruner(database, tools.documents, settings.retention_days).run(),
         }
         self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
 
