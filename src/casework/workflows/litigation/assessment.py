@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from casework.workflows.litigation import law, limitation
+from casework.workflows.litigation.arrears import Late, late
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.law import Segment, Statute
@@ -112,24 +113,26 @@ def assess(
 
 def _claims(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> tuple[list[Claim], float | None]:
     """(the claims, the penalty's ratio to the loss at the prime rate, where both are known)."""
-    arrears = ledger.arrears
-    if not arrears:
+    if not ledger.arrears:
         return [], None
-    claims = [Claim("principal", "欠付款项", arrears, ledger.basis)]
-    due = [event.day for event in events if event.type == "due" and event.day <= today]
-    if not due:
-        return claims, None
-    start, days = max(due), (today - max(due)).days
-    loss = law.interest(law.lpr(), arrears, start, today)
+    claims = [Claim("principal", "欠付款项", ledger.arrears, ledger.basis)]
+    stretches = late(ledger, today)
+    if not stretches:  # the instalments are not known: all of it from the last day that is
+        due = [event.day for event in events if event.type == "due" and event.day < today]
+        if not due:
+            return claims, None
+        stretches = [Late(ledger.arrears, max(due), today, paid=False)]
+    loss = [segment for each in stretches for segment in law.interest(law.lpr(), each.amount, each.due, each.until)]
     plain = sum((segment.amount for segment in loss), Decimal(0))
     if terms.daily_rate is not None:
-        penalty = rounded(arrears * terms.daily_rate * days)
-        formula = f"{arrears} × {terms.daily_rate.normalize():f} × {days} 天（{start} 至 {today}）"
+        rate = terms.daily_rate
+        penalty = sum((rounded(each.amount * rate * each.days) for each in stretches), Decimal(0))
+        formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天" for each in stretches)
         claims.append(Claim("penalty", "逾期付款违约金", penalty, formula))
         return claims, float(penalty / plain) if plain else None
-    raised = law.interest(law.lpr(), arrears, start, today, SURCHARGE)
+    raised = [s for each in stretches for s in law.interest(law.lpr(), each.amount, each.due, each.until, SURCHARGE)]
     amount = sum((segment.amount for segment in raised), Decimal(0))
-    formula = f"{arrears} × 一年期报价利率 × {SURCHARGE}，分段计算（{start} 至 {today}）"
+    formula = f"各期欠付金额 × 一年期报价利率 × {SURCHARGE}，分段计算至 {today}"
     claims.append(Claim("interest", "逾期付款损失", amount, formula, raised))
     return claims, None
 

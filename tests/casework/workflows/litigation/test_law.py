@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.workflows.litigation import dates, law, limitation, money, parties
+from casework.workflows.litigation.arrears import late
+from casework.workflows.litigation.ledger import Entry, Ledger
 from casework.workflows.litigation.numerals import decimal, integer
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
+from tests.casework.workflows.litigation.conftest import analyse
 
 SUMS = st.decimals(min_value=0, max_value=Decimal(10) ** 9, places=2)
 # 诉讼费用交纳办法 art. 13(1): the quick formulas that practitioners use, by the part in which the claim ends.
@@ -139,6 +142,41 @@ def test_a_date_in_any_form_is_found_where_it_stands(day: date, form: str) -> No
 
 def test_a_day_that_the_calendar_has_not_and_a_birthday_are_no_dates() -> None:
     assert dates.find(Text("d", "d", "2023年2月30日；张三，1980年5月6日出生；案号（2024）苏05民初12号", [0])) == []
+
+
+DAY = date(2024, 1, 1)
+MOVES = st.lists(st.tuples(st.integers(0, 700), st.integers(1, 10_000)), min_size=1, max_size=6)
+
+
+def entries(kind: str, moves: list[tuple[int, int]]) -> list[Entry]:
+    return [Entry(DAY + timedelta(days=n), kind, Decimal(sum_), Span("d", 1, 0, 1, "x")) for n, sum_ in moves]
+
+
+@given(MOVES, MOVES)
+def test_what_is_still_late_is_what_is_due_and_not_paid(
+    dues: list[tuple[int, int]], payments: list[tuple[int, int]]
+) -> None:
+    total = sum(amount for _, amount in dues)
+    paid = sum(amount for _, amount in payments)
+    book = Ledger(
+        Decimal(total), Decimal(paid), None, None, "", None, entries("due", dues) + entries("paid", payments), []
+    )
+    found = late(book, DAY + timedelta(days=1000))
+    assert sum(each.amount for each in found if not each.paid) == max(0, total - paid)
+    assert all(each.days > 0 and each.amount > 0 for each in found)
+
+
+async def test_the_penalty_of_the_sample_case_is_exact_to_the_fen(
+    sample: dict[str, bytes], case: dict[str, object]
+) -> None:
+    result, _ = await analyse(sample, **case)
+    today = date.fromisoformat(result["analysed_on"])
+    rate = Decimal("0.0005")
+    pieces = [(300_000, date(2023, 4, 30), date(2023, 5, 26)), (150_000, date(2023, 4, 30), date(2023, 9, 12)),
+              (54_000, date(2023, 4, 30), today), (378_000, date(2023, 6, 30), today)]  # fmt: skip
+    expected = sum(money.rounded(amount * rate * (until - due).days) for amount, due, until in pieces)
+    penalty = next(claim for claim in result["claims"] if claim["kind"] == "penalty")
+    assert Decimal(penalty["amount"]) == expected
 
 
 def test_check_digits_tell_a_slip_of_the_pen() -> None:
