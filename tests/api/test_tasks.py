@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from casework.dispatch import Dispatch
+from casework.dispatch import Dispatch, connect, take
 from tests.api.conftest import People
 from tests.api.test_stream import QUICK, read, submitted
 from tests.support import eventually
@@ -169,3 +169,29 @@ async def test_nothing_is_told_without_credentials(url: str) -> None:
             answer = await nobody.get(path)
             assert answer.status_code == 401, path
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_vips_task_is_handed_out_before_a_users_that_came_earlier(person: People, redis_url: str) -> None:
+    li, vip = await person(), await person("vip", role="vip")
+    first = await submitted(li)
+    boosted = await submitted(vip, queue="medium")
+    assert (await vip.get(f"/tasks/{boosted}/status")).json()["queue_position"] == 1
+    assert (await li.get(f"/tasks/{first}/status")).json()["queue_position"] == 2
+    redis = connect(redis_url)
+
+    async def both() -> bool:
+        return bool(await redis.zcard("casework:medium") == 2)
+
+    await eventually(both, 5, "the jobs were not dispatched")
+    assert list(await take(redis, "medium", 2, 0.1)) == [f"{boosted}:1", f"{first}:1"]
+    await redis.aclose(close_connection_pool=True)
+
+
+async def test_a_task_for_later_waits_for_its_time(person: People, redis_url: str) -> None:
+    li = await person()
+    task = await submitted(li, run_at="2099-01-01T00:00:00Z")
+    dispatch = Dispatch(redis_url)
+    assert await dispatch.depth("medium") == 0
+    await dispatch.close()
+    assert (await li.get(f"/tasks/{task}/status")).json()["status"] == "queued"
+    assert (await li.post(f"/tasks/{task}/cancel")).status_code == 202
