@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")
     notify_urls: SecretStr | None = Field(None, description="Apprise URLs told of every failure, separated by spaces")
+    failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(
         "arq", description="`background` runs tasks in the API, for comparison"
     )

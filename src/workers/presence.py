@@ -19,6 +19,7 @@ from casework.errors import CaseworkError, SetupError
 from casework.tables import workers
 
 FIRST_BEAT_SECONDS = 15.0
+BLOCKED_BEATS = 5
 _log = log.get(__name__)
 
 
@@ -125,7 +126,11 @@ class Presence:
             await connection.execute(sa.delete(workers).where(workers.c.id == self.worker_id))
 
     def _ask_loop(self) -> None:
-        if self._answered_at < self._asked_at or self._loop is None or self._loop.is_closed():
+        if self._loop is None or self._loop.is_closed():
+            return
+        if self._answered_at < self._asked_at:
+            if self.lag_seconds() > BLOCKED_BEATS * self._period:
+                _log.warning("the loop is blocked; something in it should be in a pool", seconds=self.lag_seconds())
             return
         self._asked_at = time.monotonic()
         self._loop.call_soon_threadsafe(self._answer)

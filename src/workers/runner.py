@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from casework import ids, log
+from casework import failpoint, ids, log
 from casework.clock import now
 from casework.dispatch import Job
 from casework.errors import CaseworkError, DefinitionError, Fenced, InvalidInput, Stale, TaskNotFound, WorkflowNotFound
@@ -48,9 +48,11 @@ class Runner:
         """Run the attempt, if it is the one that is due, to whatever end; raises nothing that is the task's."""
         with structlog.contextvars.bound_contextvars(task_id=task_id, attempt=attempt, worker=self._worker_id):
             claim = _Claim(task_id, attempt, self._worker_id)
+            failpoint.reach("job.taken")
             claimed, stopped = await _finish(self._take(claim))
             if claimed is None:
                 return
+            failpoint.reach("claim.committed")
             with structlog.contextvars.bound_contextvars(request_id=claimed.task.request_id):
                 await self._run_claimed(claimed.task, claim, stopped=stopped)
 
@@ -97,6 +99,7 @@ class Runner:
             run.stop("worker_stopped")
         try:
             await run.execute(workflow.timeout or self._settings.task_timeout_seconds)
+            failpoint.reach("final.committed")
             _log.info("task succeeded")
         except StepFault as fault:
             permanent = workflow.is_permanent(fault.error)
@@ -138,6 +141,7 @@ class Runner:
                 self._writer.write(command.interrupt(task.id, token, now(), "worker_stopped")), SETTLE_SECONDS
             )
         )
+        failpoint.reach("handover.committed")
         if not handed.task.status.final:
             self._schedule(Job.of(handed.task), 0)
         _log.info("attempt handed over")
