@@ -66,13 +66,6 @@ class Documents:
         except (NotFoundError, FileNotFoundError):
             raise ArtifactNotFound from None
 
-    async def discard_artifact(self, task_id: str, name: str) -> None:
-        """Forget a file of a task; one that is gone already is no error."""
-        try:
-            await obstore.delete_async(self._store, _artifact_path(task_id, name))
-        except (NotFoundError, FileNotFoundError):
-            return
-
 
 def _document_path(sha256: str) -> str:
     return f"documents/{sha256[:2]}/{sha256}"
@@ -124,6 +117,19 @@ async def remove(connection: AsyncConnection, owner_id: str, document_id: str) -
     await connection.execute(sa.delete(tables.documents).where(c.id == document_id))
     others = await connection.scalar(sa.select(sa.func.count()).where(c.sha256 == sha256))
     return None if others else sha256
+
+
+async def release(connection: AsyncConnection, task_ids: Sequence[str]) -> list[str]:
+    """Let the tasks go of their documents and delete those that no other task uses; returns the hashes of contents
+    that no row names any more."""
+    c, uses = tables.documents.c, tables.task_documents.c
+    linked = sa.select(uses.document_id).where(uses.task_id.in_(task_ids)).distinct()
+    wanted = list((await connection.execute(linked)).scalars())
+    await connection.execute(sa.delete(tables.task_documents).where(uses.task_id.in_(task_ids)))
+    used = sa.select(uses.document_id).where(uses.document_id == c.id).exists()
+    rows = (await connection.execute(sa.select(c.id, c.owner_id).where(c.id.in_(wanted), ~used))).all()
+    removed = [await remove(connection, row.owner_id, row.id) for row in rows]
+    return [sha256 for sha256 in removed if sha256 is not None]
 
 
 def _row(document: Document) -> dict[str, object]:

@@ -10,7 +10,8 @@ CaseworkError
 ├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · Draining
 ├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
-└── SetupError (a command that cannot start: one line with the remedy)
+├── SetupError (a command that cannot start: one line with the remedy)
+└── DrillFailed (`casework drill` found what must not be)
 """
 
 import re
@@ -244,3 +245,7 @@ class DefinitionError(CaseworkError):
 
 class SetupError(CaseworkError):
     """The command cannot start."""
+
+
+class DrillFailed(CaseworkError):
+    """The drill found violations."""
