@@ -4,18 +4,19 @@ Documents are stored by the hash of their content, so the same file twice takes 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import obstore
 import sqlalchemy as sa
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework import ids, tables
 from casework.clock import now
 from casework.context import Document
-from casework.errors import ArtifactNotFound, DocumentInUse, DocumentNotFound
+from casework.errors import ArtifactNotFound, DocumentInUse, DocumentNotFound, NotFound, StorageUnavailable
 from casework.settings import Settings
 from casework.task import FINAL
 
@@ -33,38 +34,57 @@ def digest(content: bytes) -> str:
 
 
 class Documents:
-    """The files of all users; whose a row is, the caller says and the queries keep to."""
+    """The files of all users; whose a row is, the caller says and the queries keep to.
+
+    Every method raises StorageUnavailable when the store cannot be read or written.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     async def put(self, content: bytes, sha256: str) -> None:
         """Store a document's content under its hash; storing it again changes nothing."""
-        await obstore.put_async(self._store, _document_path(sha256), content)
+        await self._put(_document_path(sha256), content)
 
     async def read(self, document: Document) -> bytes:
         """A document's content; raises DocumentNotFound when it is gone."""
-        try:
-            found = await obstore.get_async(self._store, _document_path(document.sha256))
-            return bytes(await found.bytes_async())
-        except (NotFoundError, FileNotFoundError):
-            raise DocumentNotFound from None
+        return await self._get(_document_path(document.sha256), DocumentNotFound)
 
     async def discard(self, sha256: str) -> None:
-        """Forget a content that no row names any more."""
-        await obstore.delete_async(self._store, _document_path(sha256))
+        """Forget a content that no row names any more; one that is gone already is no error."""
+        with suppress(NotFoundError, FileNotFoundError), _outages():
+            await obstore.delete_async(self._store, _document_path(sha256))
 
     async def put_artifact(self, task_id: str, name: str, content: bytes) -> None:
         """Store a file that a task leaves; the same name again replaces it."""
-        await obstore.put_async(self._store, _artifact_path(task_id, name), content)
+        await self._put(_artifact_path(task_id, name), content)
 
     async def read_artifact(self, task_id: str, name: str) -> bytes:
         """A file that a task has left; raises ArtifactNotFound."""
+        return await self._get(_artifact_path(task_id, name), ArtifactNotFound)
+
+    async def _put(self, path: str, content: bytes) -> None:
+        with _outages():
+            await obstore.put_async(self._store, path, content)
+
+    async def _get(self, path: str, missing: type[NotFound]) -> bytes:
         try:
-            found = await obstore.get_async(self._store, _artifact_path(task_id, name))
-            return bytes(await found.bytes_async())
+            with _outages():
+                found = await obstore.get_async(self._store, path)
+                return bytes(await found.bytes_async())
         except (NotFoundError, FileNotFoundError):
-            raise ArtifactNotFound from None
+            raise missing from None
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Raise StorageUnavailable for whatever the store fails with, but for what is not there."""
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError):
+        raise
+    except (BaseError, OSError) as error:
+        raise StorageUnavailable from error
 
 
 def _document_path(sha256: str) -> str:

@@ -7,7 +7,7 @@ CaseworkError
 ├── NotFound ──── TaskNotFound · DocumentNotFound · WorkflowNotFound · ArtifactNotFound · PackageNotFound
 ├── Conflict ──── IdempotencyConflict · TaskFinal · TaskNotFinished · TaskNotRetryable · TaskNotQueued
 │                 DocumentInUse · UsernameTaken
-├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · Draining
+├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · StorageUnavailable · Draining
 ├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
 ├── SetupError (a command that cannot start: one line with the remedy)
@@ -205,6 +205,10 @@ class DatabaseUnavailable(Unavailable):
 
 class RedisUnavailable(Unavailable):
     """Redis does not answer; accepted work waits for it and nothing is lost."""
+
+
+class StorageUnavailable(Unavailable):
+    """The store of documents cannot be read or written, or its disk is full; nothing was stored, try again."""
 
 
 class Draining(Unavailable):
