@@ -55,12 +55,22 @@ class Change(msgspec.Struct, kw_only=True):
     with_steps: bool = False
 
 
-def claim(task_id: str, attempt: int, token: str, at: int, begin: Callable[[Task, Steps], Sequence[e.Event]]) -> Change:
-    """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale."""
+def claim(
+    task_id: str,
+    attempt: int,
+    token: str,
+    at: int,
+    begin: Callable[[Task, Steps], Sequence[e.Event]],
+    queue: str | None = None,
+) -> Change:
+    """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale, also where the
+    task waits in another queue than the one that handed it out."""
 
     def decide(task: Task, steps: Steps) -> Sequence[e.Event]:
         if task.status not in WAITING or task.attempt != attempt:
             raise Stale(f"attempt {attempt} of a task that is {task.status}, attempt {task.attempt}")
+        if queue not in (None, task.queue):
+            raise Stale(f"a job of queue {queue} for a task that was moved to {task.queue}")
         if task.available_at > at + 1000:
             raise Stale(f"attempt {attempt} is not due before {e.stamp(task.available_at)}")
         return begin(task, steps)
