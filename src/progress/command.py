@@ -79,14 +79,19 @@ def claim(
 
 
 def held(token: str, events: Sequence[e.Event]) -> Callable[[Task, Steps], Sequence[e.Event]]:
-    """The events of a run that must still hold the task. Refused: Fenced."""
+    """The events of a run that must still hold the task; a retry of what its owner has cancelled meanwhile is the end
+    instead. Refused: Fenced."""
 
     def decide(task: Task, _: Steps) -> Sequence[e.Event]:
         if task.run_token != token:
             raise Fenced
-        return events
+        return [_unless_cancelled(event) for event in events] if task.cancel_requested_at else events
 
     return decide
+
+
+def _unless_cancelled(event: e.Event) -> e.Event:
+    return e.TaskCancelled(event.at, event.attempt) if isinstance(event, e.TaskRetrying) else event
 
 
 def cancel(task_id: str, by: str, at: int) -> Change:
