@@ -73,6 +73,15 @@ class Life:
         """The step whose turn it is."""
         return STEPS[min(len(self.finished), len(STEPS) - 1)]
 
+    @property
+    def job(self) -> str:
+        return f"{self.id}:{self.attempt}"
+
+    @property
+    def holder(self) -> Run:
+        assert self.run is not None
+        return self.run
+
     def shown(self) -> dict[str, Any]:
         """What SQL must hold."""
         return {
