@@ -62,7 +62,7 @@ class Parts:
 
     async def clear(self) -> None:
         """Forget what was before: one owner, and workers that beat."""
-        await self.redis.flushdb()
+        await self.lose_redis()
         owner = {"id": self.owner, "username": "li", "role": "user", "password_hash": "", "created_at": 0}
         born = {"host": "h", "pid": 1, "queues": "medium", "slots": 1, "status": "alive", "started_at": 0}
         async with self._database.write() as connection:
@@ -87,6 +87,9 @@ class Parts:
     async def reconcile(self) -> None:
         await self._reconciler.reconcile()
         await self._reconciler.flush()
+
+    async def lose_redis(self) -> None:
+        await self.redis.flushdb()
 
     async def jobs(self, queue: str) -> set[str]:
         return {member.decode() for member in await self.redis.zrange(queue_key(queue), 0, -1)}

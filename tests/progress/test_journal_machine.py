@@ -35,6 +35,7 @@ from tests.progress.model import EARLY_MS, MAX_ATTEMPTS, STEPS, Life, Run, World
 from tests.progress.parts import WORKERS, Clock, Parts, Refusal, answered, opened
 
 T = TypeVar("T")
+EFFORT = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TASKS = 3
 KINDS = (*acts.BY_RUN, "end step", "end step", "fail", "rescue", *acts.ASKED, "claim", "speak late")
 workers = st.sampled_from(WORKERS)
@@ -181,16 +182,16 @@ class JournalMachine(RuleBasedStateMachine):
         """After a pass all that has been due for a while is in Redis, though that had lost everything."""
         self.news = False
         if lost:
-            self.wait(self.parts.redis.flushdb())
+            self.wait(self.parts.lose_redis())
         self.parts.clock.at += 2 * EARLY_MS
         self.wait(self.parts.reconcile())
-        jobs = {queue: self.wait(self.parts.jobs(queue)) for queue in QUEUES}
+        jobs: dict[str, set[str]] = {queue: self.wait(self.parts.jobs(queue)) for queue in QUEUES}
         for life in self.world.lives.values():
             if life.status in WAITING and life.available_at <= self.at - EARLY_MS:
                 assert life.job in jobs[life.queue]
 
     def act(self, kind: str, task: str, worker: str) -> Act:
-        """An act upon this task: somebody's, its run's, an earlier run's; where it has no such run, what gives it one."""
+        """What somebody, its run or an earlier run does to the task; where it has no such run, what gives it one."""
         life = self.world.lives[task]
         if kind in acts.ASKED:
             return acts.ask(kind, life, self.at)
@@ -236,6 +237,7 @@ def expected(does: Callable[[], T]) -> T | Refusal:
         return type(refusal)
 
 
+@pytest.mark.timeout(600)  # what fails is made small first, and that takes a while
 def test_every_interleaving_keeps_what_is_promised(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,10 +247,12 @@ def test_every_interleaving_keeps_what_is_promised(
     with asyncio.Runner() as loop:
         opening = opened(database_url, redis_url, clock)
         parts = loop.run(opening.__aenter__())
+
+        class Machine(JournalMachine):
+            def __init__(self) -> None:
+                super().__init__(loop, parts)
+
         try:
-            run_state_machine_as_test(
-                lambda: JournalMachine(loop, parts),
-                settings=settings(max_examples=40, stateful_step_count=40, deadline=None),
-            )
+            run_state_machine_as_test(Machine, settings=EFFORT)
         finally:
             loop.run(opening.__aexit__(None, None, None))
