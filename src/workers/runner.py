@@ -44,10 +44,11 @@ class Runner:
         self.runs: dict[str, Run] = {}
         self.tokens: dict[str, str] = {}
 
-    async def run(self, task_id: str, attempt: int) -> None:
-        """Run the attempt, if it is the one that is due, to whatever end; raises nothing that is the task's."""
+    async def run(self, task_id: str, attempt: int, queue: str | None = None) -> None:
+        """Run the attempt, if it is the one that is due (in `queue`, where a queue handed it out), to whatever end;
+        raises nothing that is the task's."""
         with structlog.contextvars.bound_contextvars(task_id=task_id, attempt=attempt, worker=self._worker_id):
-            claim = _Claim(task_id, attempt, self._worker_id)
+            claim = _Claim(task_id, attempt, queue, self._worker_id)
             claimed, stopped = await _finish(self._take(claim))
             if claimed is None:
                 return
@@ -146,17 +147,18 @@ class Runner:
 class _Claim:
     """The claim of one attempt, and what the claimed task means to this process once it is taken."""
 
-    def __init__(self, task_id: str, attempt: int, worker_id: str) -> None:
+    def __init__(self, task_id: str, attempt: int, queue: str | None, worker_id: str) -> None:
         self.token = ids.new()
         self.prepared: Prepared | None = None
         self.unfit: Exception = InvalidInput()
         self._task_id = task_id
         self._attempt = attempt
+        self._queue = queue
         self._worker_id = worker_id
 
     def change(self) -> command.Change:
         """The change to be written; raises WorkflowNotFound from within, and then nothing is taken."""
-        return command.claim(self._task_id, self._attempt, self.token, now(), self._begin)
+        return command.claim(self._task_id, self._attempt, self.token, now(), self._begin, self._queue)
 
     def _begin(self, task: Task, steps: command.Steps) -> Sequence[e.Event]:
         try:

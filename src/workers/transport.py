@@ -104,4 +104,4 @@ def install() -> None:
 async def run_task(ctx: dict[str, Any], task_id: str, attempt: int) -> None:
     """The one function that arq knows: run an attempt of a task."""
     process: WorkerProcess = ctx["process"]
-    await process.runner.run(task_id, attempt)
+    await process.runner.run(task_id, attempt, ctx["queue"])
