@@ -78,12 +78,17 @@ class Reconciler:
         except CaseworkError as error:
             _log.warning("not dispatched yet", count=len(jobs), error=str(error))
 
+    async def read_pauses(self) -> None:
+        """Learn which queues are paused; to be awaited before a worker takes its first job."""
+        async with self._database.read() as connection:
+            found = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
+            self.paused = frozenset(row.name for row in found)
+
     async def reconcile(self, *, whole: bool = True) -> int:
         """One pass; returns how many jobs Redis was missing. `whole` looks at every row that is due."""
+        await self.read_pauses()
         moment = now()
         async with self._database.read() as connection:
-            paused = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
-            self.paused = frozenset(row.name for row in paused)
             counted = await connection.execute(
                 sa.select(tasks.c.queue, sa.func.count()).where(self._due(moment)).group_by(tasks.c.queue)
             )
