@@ -1,8 +1,10 @@
 """What happens when a worker stops, dies or is taken for dead."""
 
+import asyncio
+
 import sqlalchemy as sa
 
-from casework import ids, tables
+from casework import duties, ids, tables
 from casework.clock import now
 from casework.database import Database, now_ms
 from casework.dispatch import Dispatch, Job
@@ -13,6 +15,7 @@ from progress.writer import Writer
 from tests.support import eventually
 from tests.workers.conftest import Events, Submit, working
 from tests.workers.test_runner import ended, kinds
+from workers.reaper import Reaper
 
 
 async def test_a_stopping_worker_hands_its_task_over_without_counting_a_failure(
@@ -92,6 +95,31 @@ async def test_a_task_whose_worker_died_three_times_in_a_row_fails_as_worker_los
     last = (await events(task.id))[-1]
     assert isinstance(last, e.TaskFailed)
     assert last.error.type == "WorkerLost"
+
+
+async def test_a_worker_whose_own_beats_fail_takes_nobody_for_dead(
+    submit: Submit, events: Events, database: Database, writer: Writer, dispatch: Dispatch
+) -> None:
+    """After an outage of the database everybody's beat is old."""
+    task = await submit(dispatched=False)
+    await claimed_by_a_dead_worker(database, writer, task.id, 1)
+    looks, steady_seconds = 0, 0.0
+
+    def steady() -> float:
+        nonlocal looks
+        looks += 1
+        return steady_seconds
+
+    rescued: list[Job] = []
+    reaper = Reaper(database, writer, dispatch, 0.01, steady, lambda job, _: rescued.append(job))
+    running = asyncio.create_task(reaper.run())
+    try:
+        await eventually(lambda: looks > 20, 5, "the reaper does not look")
+        assert kinds(await events(task.id))[-1] == "task.started"
+        steady_seconds = 10.0
+        await eventually(lambda: rescued, 5, "nothing was rescued once the beats came through again")
+    finally:
+        await duties.end([running])
 
 
 async def test_jobs_that_redis_has_lost_are_put_back_and_run(
