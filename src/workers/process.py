@@ -77,7 +77,6 @@ class WorkerProcess:
             database, writer, dispatch, settings.lease_seconds, self.presence.steady_seconds, self.reconciler.schedule
         )
         await self.presence.start()
-        await self.reconciler.read_pauses()
         stack.push_async_callback(self._stop_duties)
         running = {
             "reaper": reaper.run(),
