@@ -35,9 +35,9 @@ from tests.progress.model import EARLY_MS, MAX_ATTEMPTS, STEPS, Life, Run, World
 from tests.progress.parts import WORKERS, Clock, Parts, Refusal, answered, opened
 
 T = TypeVar("T")
-EFFORT = settings(max_examples=40, stateful_step_count=40, deadline=None)
-TASKS = 3
-KINDS = (*acts.BY_RUN, "end step", "end step", "fail", "rescue", *acts.ASKED, "claim", "speak late")
+EFFORT = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TASKS = 4
+KINDS = (*acts.BY_RUN, "end step", "end step", "fail", "fail", "rescue", *acts.ASKED, "cancel", "claim", "speak late")
 workers = st.sampled_from(WORKERS)
 
 
@@ -76,8 +76,8 @@ class JournalMachine(RuleBasedStateMachine):
         target=tasks,
         queue=st.sampled_from(QUEUES),
         wait_ms=st.sampled_from([0, 0, 5_000]),
-        key=st.sampled_from([None, "key"]),
-        body=st.sampled_from(["one", "one", "other"]),
+        key=st.sampled_from([None, "key", "key"]),
+        body=st.sampled_from(["one", "other"]),
         dispatched=st.booleans(),
     )
     def submit(self, queue: str, wait_ms: int, key: str | None, body: str, dispatched: bool) -> str:
