@@ -14,6 +14,7 @@ from casework.database import Database, now_ms
 from casework.dispatch import Dispatch, Job, connect, parse_id, queue_key, take
 from casework.errors import CaseworkError
 from progress import event as e
+from progress import journal
 from progress.batch import Committed
 from progress.bus import Bus
 from progress.writer import Writer
@@ -23,6 +24,7 @@ from workers.reaper import Reaper
 from workers.reconciler import Reconciler
 
 LEASE_SECONDS = 3_600.0  # far longer than a test: only `beat` makes a worker silent
+HELD_SECONDS = 0.01  # long enough for another transaction to come upon the locks
 WORKERS = ("A", "B", "C")
 Refusal = type[CaseworkError]
 T = TypeVar("T")
@@ -39,18 +41,18 @@ class Clock:
 
 
 class Parts:
-    """One database and Redis, and two writers that stand for two processes."""
+    """One database, one Redis and the writer of one process."""
 
-    def __init__(self, redis_url: str, clock: Clock, database: Database, writers: tuple[Writer, Writer]) -> None:
+    def __init__(self, redis_url: str, clock: Clock, database: Database, writer: Writer) -> None:
         self.clock = clock
         self.owner = ids.new()
         self._scheduled: list[str] = []
         self._database = database
         self.dispatch = Dispatch(redis_url)
         self.redis = connect(redis_url)
-        self.writers = writers
+        self.writer = writer
         self._reconciler = Reconciler(database, self.dispatch)
-        self._reaper = Reaper(database, writers[1], self.dispatch, LEASE_SECONDS, lambda: 0.0, self._schedule)
+        self._reaper = Reaper(database, writer, self.dispatch, LEASE_SECONDS, lambda: 0.0, self._schedule)
 
     def _schedule(self, job: Job, due_at: int) -> None:
         assert due_at == 0
@@ -100,13 +102,22 @@ class Parts:
             return []
         return [parse_id(job) for job in await take(self.redis, queue, 1, 1)]
 
-    async def do(self, act: Act, writer: int = 0) -> Refusal | None:
+    async def do(self, act: Act) -> Refusal | None:
         """Write the act; the refusal where it is one."""
-        answer = await answered(self.writers[writer].write(act.change))
-        return None if isinstance(answer, Committed) else answer
+        return _refusal(await answered(self.writer.write(act.change)))
 
-    async def do_together(self, acts: Sequence[Act], writers: Sequence[int]) -> list[Refusal | None]:
-        return list(await asyncio.gather(*(self.do(act, writer) for act, writer in zip(acts, writers, strict=True))))
+    async def do_in_one_batch(self, acts: Sequence[Act]) -> list[Refusal | None]:
+        return list(await asyncio.gather(*map(self.do, acts)))
+
+    async def race(self, first: Act, second: Act) -> list[Refusal | None]:
+        """Another process is in the middle of the first act while the second one begins."""
+        async with self._database.write() as connection:
+            [outcome] = await journal.commit(connection, [first.change], ids.new())
+            following = asyncio.create_task(self.do(second))
+            overtaken, _ = await asyncio.wait([following], timeout=HELD_SECONDS)
+        refusals = [type(outcome) if isinstance(outcome, CaseworkError) else None, await following]
+        assert not overtaken, "the second did not wait for the first"
+        return refusals
 
     async def look(self) -> dict[str, dict[str, Any]]:
         """What SQL holds, in the model's terms."""
@@ -136,6 +147,10 @@ def _shown(row: sa.Row[Any]) -> dict[str, Any]:
     }
 
 
+def _refusal(answer: Committed | Refusal) -> Refusal | None:
+    return None if isinstance(answer, Committed) else answer
+
+
 async def answered(work: Coroutine[Any, Any, T]) -> T | Refusal:
     try:
         return await work
@@ -147,12 +162,8 @@ async def answered(work: Coroutine[Any, Any, T]) -> T | Refusal:
 async def opened(url: str, redis_url: str, clock: Clock) -> AsyncIterator[Parts]:
     """The parts, until the end of the block."""
     database = Database(url)
-    async with (
-        Bus(redis_url) as bus,
-        Writer(database, bus, hold=False) as one,
-        Writer(database, bus, hold=True) as other,
-    ):
-        parts = Parts(redis_url, clock, database, (one, other))
+    async with Bus(redis_url) as bus, Writer(database, bus, hold=False) as writer:
+        parts = Parts(redis_url, clock, database, writer)
         yield parts
         await parts.close()
     await database.close()
