@@ -55,12 +55,22 @@ class Change(msgspec.Struct, kw_only=True):
     with_steps: bool = False
 
 
-def claim(task_id: str, attempt: int, token: str, at: int, begin: Callable[[Task, Steps], Sequence[e.Event]]) -> Change:
-    """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale."""
+def claim(
+    task_id: str,
+    attempt: int,
+    token: str,
+    at: int,
+    begin: Callable[[Task, Steps], Sequence[e.Event]],
+    queue: str | None = None,
+) -> Change:
+    """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale, also where the
+    task waits in another queue than the one that handed it out."""
 
     def decide(task: Task, steps: Steps) -> Sequence[e.Event]:
         if task.status not in WAITING or task.attempt != attempt:
             raise Stale(f"attempt {attempt} of a task that is {task.status}, attempt {task.attempt}")
+        if queue not in (None, task.queue):
+            raise Stale(f"a job of queue {queue} for a task that was moved to {task.queue}")
         if task.available_at > at + 1000:
             raise Stale(f"attempt {attempt} is not due before {e.stamp(task.available_at)}")
         return begin(task, steps)
@@ -69,14 +79,19 @@ def claim(task_id: str, attempt: int, token: str, at: int, begin: Callable[[Task
 
 
 def held(token: str, events: Sequence[e.Event]) -> Callable[[Task, Steps], Sequence[e.Event]]:
-    """The events of a run that must still hold the task. Refused: Fenced."""
+    """The events of a run that must still hold the task; a retry of what its owner has cancelled meanwhile is the end
+    instead. Refused: Fenced."""
 
     def decide(task: Task, _: Steps) -> Sequence[e.Event]:
         if task.run_token != token:
             raise Fenced
-        return events
+        return [_unless_cancelled(event) for event in events] if task.cancel_requested_at else events
 
     return decide
+
+
+def _unless_cancelled(event: e.Event) -> e.Event:
+    return e.TaskCancelled(event.at, event.attempt) if isinstance(event, e.TaskRetrying) else event
 
 
 def cancel(task_id: str, by: str, at: int) -> Change:

@@ -52,7 +52,10 @@ class Worker(arq.worker.Worker):
                 await asyncio.wait_for(self._freed.wait(), TAKE_SECONDS)
             return
         taken = await take(self.pool, queue, room, 0.1 if self.burst else TAKE_SECONDS)
-        if taken and (queue in process.reconciler.paused or not self.allow_pick_jobs):
+        if not taken:
+            return
+        await process.reconciler.read_pauses()
+        if queue in process.reconciler.paused or not self.allow_pick_jobs:
             await put_back(self.pool, queue, taken)  # paused, or stopping, while it waited for the first one
             return
         for job_id in taken:
@@ -100,4 +103,4 @@ def install() -> None:
 async def run_task(ctx: dict[str, Any], task_id: str, attempt: int) -> None:
     """The one function that arq knows: run an attempt of a task."""
     process: WorkerProcess = ctx["process"]
-    await process.runner.run(task_id, attempt)
+    await process.runner.run(task_id, attempt, ctx["queue"])
