@@ -122,8 +122,8 @@ class _Telling:
                 self._running = event.attempt
                 self._started.add(event.attempt)
                 self._begun.clear()
-                if missing := self._succeeded.keys() - set(event.restored):
-                    found.append(("lost", f"finished steps are not restored: {sorted(missing)}"))
+                if odd := self._succeeded.keys() ^ set(event.restored):
+                    found.append(("lost", f"finished and not restored, or restored and not finished: {sorted(odd)}"))
             case e.StepStarted():
                 if event.attempt != self._running or event.step in self._begun or self._succeeded[event.step]:
                     found.append(("doubled", f"{event.step} started again in attempt {event.attempt}"))
@@ -136,8 +136,12 @@ class _Telling:
                 if self._succeeded[event.step] > 1:
                     found.append(("doubled", f"{event.step} succeeded twice"))
             case e.TaskRetrying() | e.TaskInterrupted():
+                if event.attempt != self._running:
+                    found.append(("doubled", f"{e.kind(event)} of attempt {event.attempt}, which does not run"))
                 self._running = 0
             case e.TaskSucceeded() | e.TaskFailed() | e.TaskCancelled():
+                if isinstance(event, e.TaskSucceeded) and self._begun:
+                    found.append(("lost", f"it succeeded, and nothing tells the end of {sorted(self._begun)}"))
                 self._running, self._final = 0, True
             case _:
                 pass
