@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell command -v python
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help setup demo test check format lock
+.PHONY: help setup demo test drill check format lock
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -27,6 +27,10 @@ test: $(STAMP) ## all tests, those that use the database on SQLite and on Postgr
 	@echo "==> The tests that use the database, on PostgreSQL"
 	@CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -q -m database
 	@echo "==> All tests passed on both databases"
+
+drill: $(STAMP) ## two minutes of faults on each database: nothing may be lost
+	@$(BIN)/casework drill --minutes 2
+	@$(BIN)/casework drill --minutes 2 --database postgresql
 
 check: $(STAMP) ## formatting, lint, types, and which package may import which
 	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples

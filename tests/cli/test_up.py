@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from api.listener import listen
+from casework import failpoint
 from tests.support import eventually
 
 PASSWORD = "a password"
@@ -22,6 +23,7 @@ PASSWORD = "a password"
 def environment(directory: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEWORK_")}
     own = {"DATA_DIR": str(directory), "ADMIN_PASSWORD": PASSWORD, "LEASE_SECONDS": "1.5", "HEARTBEAT_SECONDS": "0.3"}
+    own["FAILPOINTS"] = str(directory.with_name("fuses"))
     return {**kept, **{f"CASEWORK_{name}": value for name, value in own.items()}}
 
 
@@ -130,6 +132,28 @@ async def test_a_killed_api_is_started_again_on_the_same_port(directory: Path) -
                 return False
 
         await eventually(answers, 20, "the API is not back")
+
+
+async def test_a_submission_whose_answer_was_lost_is_there_and_the_same_key_finds_it(directory: Path) -> None:
+    fuses = directory.with_name("fuses")
+    fuses.mkdir()
+    async with up(directory) as (_, url), signed_in(url) as http:
+        body = {"workflow": "demo", "input": {"steps": 1, "step_seconds": 0}}
+        key = {"Idempotency-Key": "one"}
+        failpoint.light(fuses, "submit.committed")  # the API dies between its two writes
+        with pytest.raises(httpx.TransportError):
+            await http.post("/tasks", json=body, headers=key)
+
+        async def accepted() -> httpx.Response | None:
+            try:
+                return await http.post("/tasks", json=body, headers=key)
+            except httpx.TransportError:
+                return None
+
+        answer: httpx.Response = await eventually(accepted, 20, "the API is not back")
+        assert answer.status_code == 200
+        assert (await ended(http, answer.json()["task_id"]))["status"] == "succeeded"
+        assert len((await http.get("/tasks")).json()["items"]) == 1
 
 
 async def test_after_kill_9_of_everything_it_goes_on_with_what_was_unfinished(directory: Path) -> None:
