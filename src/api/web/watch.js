@@ -1,6 +1,6 @@
 /**
  * Follows a task from a browser: every event once and in order, by the native EventSource, and by polling the same rows
- * while no stream comes. One file without dependencies: import it from `/web/watch.js`, or copy it; see docs/browser.md.
+ * while no stream comes. One file without dependencies: import `/web/watch.js`, or copy it; see docs/browser.md.
  *
  * @typedef {{task_id: string, seq: number, type: string, at: string, [field: string]: any}} TaskEvent
  * @typedef {"connecting" | "live" | "polling" | "reauth" | "offline" | "ended" | "refused"} State
@@ -28,11 +28,10 @@ const POLL_MS = [1_000, 10_000]; // slower while nothing happens
 const PROBE_MS = [2_000, 60_000];
 const STREAMS = 4; // HTTP/1.1 gives a host six connections, for all tabs together; requests need some of them
 const REFUSALS = [401, 403, 404];
-const CLOSED = 2;
 const JOURNAL = [
-  ...["queued", "started", "log", "retrying", "interrupted", "moved", "cancelling"].map((name) => `task.${name}`),
-  ...["started", "progressed", "succeeded", "failed"].map((name) => `step.${name}`),
-  ...["succeeded", "failed", "cancelled"].map((name) => `task.${name}`),
+  ...["task.queued", "task.started", "task.log", "task.retrying", "task.interrupted", "task.moved", "task.cancelling"],
+  ...["step.started", "step.progressed", "step.succeeded", "step.failed"],
+  ...["task.succeeded", "task.failed", "task.cancelled"],
 ];
 
 /**
@@ -66,12 +65,8 @@ export function watchTask(id, { onEvent, onState = () => {}, after = 0, base = "
   const connection = other && after <= other.head ? other : new Connection(url, after, eventSource, fetch);
   connection.join(reader);
   return {
-    get state() {
-      return connection.state;
-    },
-    get cursor() {
-      return reader.cursor;
-    },
+    get state() { return connection.state; },
+    get cursor() { return reader.cursor; },
     close: () => connection.leave(reader),
   };
 }
@@ -91,10 +86,14 @@ class Connection {
   #closed = false;
 
   /** @param {string} url @param {number} head @param {Options["eventSource"]} es @param {Options["fetch"]} fetch */
-  constructor(url, head, es = globalThis.EventSource, fetch = globalThis.fetch.bind(globalThis)) {
-    [this.url, this.head, this.es, this.fetch] = [url, head, es, fetch];
+  constructor(url, head, es = globalThis.EventSource, fetch = globalThis.fetch) {
+    this.url = url;
+    this.head = head;
+    this.es = es;
+    this.fetch = fetch;
     if (!shared.has(url)) shared.set(url, this);
-    for (const [target, event] of wakers()) target.addEventListener(event, this.#wake);
+    globalThis.addEventListener?.("online", this.#wake);
+    globalThis.document?.addEventListener("visibilitychange", this.#wake);
   }
 
   /** @param {Reader} reader */
@@ -107,8 +106,7 @@ class Connection {
 
   /** @param {Reader} reader */
   leave(reader) {
-    this.#readers.delete(reader);
-    if (!this.#readers.size) this.#finish();
+    if (this.#readers.delete(reader) && !this.#readers.size) this.#finish();
   }
 
   get #cursor() {
@@ -133,16 +131,11 @@ class Connection {
     this.#timers[name] = setTimeout(action, ms);
   }
 
-  /** @param {number} ms */
-  #expectFrame(ms) {
-    this.#schedule("watchdog", ms, () => this.#fallBack());
-  }
-
   /** Open a stream, if this browser may have one more. */
   async #open() {
     this.#shut();
     clearTimeout(this.#timers.probe);
-    this.#expectFrame(HELLO_MS);
+    this.#schedule("watchdog", HELLO_MS, this.#fallBack);
     const mine = this.#stream;
     const release = await slot();
     if (mine !== this.#stream) return release?.();
@@ -151,9 +144,9 @@ class Connection {
     this.#hangUp = () => (source.close(), release());
     /** @param {string} name @param {(data: any) => void} action */
     const on = (name, action) =>
-      source.addEventListener(name, (frame) => {
+      source.addEventListener(name, (/** @type {MessageEvent} */ frame) => {
         if (mine !== this.#stream) return;
-        this.#expectFrame(SILENCE_MS);
+        this.#schedule("watchdog", SILENCE_MS, this.#fallBack);
         action(JSON.parse(frame.data));
       });
     on("hello", (data) => this.#hello(data));
@@ -161,12 +154,12 @@ class Connection {
     on("reset", (data) => this.#reset(data.reason, data.from, this.head));
     on("reauth", () => this.#fallBack("reauth"));
     on("end", (data) => (this.#cursor < data.seq ? this.#fallBack() : this.#finish("ended")));
-    for (const type of JOURNAL) on(type, (data) => this.#proven() ?? (this.#offer(data) || this.#poll()));
+    for (const type of JOURNAL) on(type, (data) => (this.#proven(), this.#offer(data)));
     source.onerror = () => {
       if (mine !== this.#stream) return;
-      if (source.readyState === CLOSED) return this.#fallBack();
+      if (source.readyState === source.CLOSED) return this.#fallBack();
       if (this.state !== "live") return;
-      this.#expectFrame(HELLO_MS); // the browser tries again by itself, after as long as the server has asked for
+      this.#schedule("watchdog", HELLO_MS, this.#fallBack); // the browser tries again when the server has asked it to
       this.#tell("connecting");
     };
   }
@@ -192,18 +185,16 @@ class Connection {
     this.#fallback = "polling";
   }
 
-  /** Give an event to all who have it next; false when somebody lacks one before it. @param {TaskEvent} event */
+  /** Give an event to all who have it next; who lacks one before it gets both from the rows. @param {TaskEvent} event */
   #offer(event) {
     if (Number.isInteger(event.seq)) this.head = Math.max(this.head, event.seq);
-    let whole = true;
     for (const reader of [...this.#readers]) {
       const verdict = accept(reader.cursor, event);
-      if (verdict === "gap") whole = false;
+      if (verdict === "gap") this.#poll();
       if (verdict !== "next") continue;
       reader.cursor = event.seq;
       guarded(() => reader.onEvent(event));
     }
-    return whole;
   }
 
   /** @param {string} reason @param {number} from @param {number} head */
@@ -214,7 +205,7 @@ class Connection {
   }
 
   /** Poll from now on, and look now and then whether a stream comes. */
-  #fallBack(fallback = this.#fallback) {
+  #fallBack = (fallback = this.#fallback) => {
     this.#shut();
     this.#fallback = fallback;
     this.#schedule("probe", backoff(this.#failures++), () => this.#open());
@@ -222,7 +213,7 @@ class Connection {
     this.#pause = POLL_MS[0];
     this.#tell(fallback);
     this.#poll();
-  }
+  };
 
   /** Read the rows past the cursor; and again, as long as the stream does not bring them. */
   async #poll() {
@@ -237,9 +228,9 @@ class Connection {
 
   /** Fetch one page; gives how many rows it had. */
   async #page() {
-    const [after, fetch] = [this.#cursor, this.fetch];
+    const after = this.#cursor;
     const init = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(REQUEST_MS) };
-    const response = await fetch(`${this.url}?after=${after}`, init);
+    const response = await this.fetch.call(undefined, `${this.url}?after=${after}`, init);
     if (REFUSALS.includes(response.status)) return this.#finish("refused", { status: response.status });
     if (!response.ok) throw new Error(`no rows: ${response.status}`);
     /** @type {{events: TaskEvent[], last_seq: number, final: boolean}} */
@@ -256,11 +247,9 @@ class Connection {
 
   /** The network is back, or the page is looked at again: find out at once how things are. */
   #wake = () => {
-    if (document.visibilityState === "hidden") return;
-    if (this.state !== "live") {
-      this.#failures = 0;
-      this.#open();
-    }
+    if (globalThis.document?.visibilityState === "hidden") return;
+    this.#failures = 0;
+    if (this.state !== "live") this.#open();
     this.#poll();
   };
 
@@ -270,17 +259,12 @@ class Connection {
     this.#closed = true;
     this.#shut();
     Object.values(this.#timers).forEach(clearTimeout);
-    for (const [target, event] of wakers()) target.removeEventListener(event, this.#wake);
+    globalThis.removeEventListener?.("online", this.#wake);
+    globalThis.document?.removeEventListener("visibilitychange", this.#wake);
     if (shared.get(this.url) === this) shared.delete(this.url);
     if (state) this.#tell(state, detail);
-    this.#readers.clear();
     return 0;
   }
-}
-
-/** What tells that trying again is worth while. @returns {[EventTarget, string][]} */
-function wakers() {
-  return globalThis.document ? [[window, "online"], [document, "visibilitychange"]] : [];
 }
 
 /** Call the page; what it throws is seen in the console and stops nobody else. @param {() => void} call */
@@ -288,9 +272,7 @@ function guarded(call) {
   try {
     call();
   } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    Promise.reject(error);
   }
 }
 
