@@ -122,7 +122,7 @@ class Connection {
     const behind = state === "polling" ? this.#behind : 0;
     if (state === this.state && behind === this.#behindTold && !detail) return;
     [this.state, this.#behindTold] = [state, behind];
-    for (const reader of [...this.#readers]) guarded(() => reader.onState(state, { behind, ...detail }));
+    for (const reader of this.#readers) guarded(() => reader.onState(state, { behind, ...detail }));
   }
 
   /** @param {"watchdog" | "probe" | "poll"} name @param {number} ms @param {() => void} action */
@@ -185,10 +185,10 @@ class Connection {
     this.#fallback = "polling";
   }
 
-  /** Give an event to all who have it next; who lacks one before it gets both from the rows. @param {TaskEvent} event */
+  /** Give an event to all who have it next; who lacks one before it reads the rows. @param {TaskEvent} event */
   #offer(event) {
     if (Number.isInteger(event.seq)) this.head = Math.max(this.head, event.seq);
-    for (const reader of [...this.#readers]) {
+    for (const reader of this.#readers) {
       const verdict = accept(reader.cursor, event);
       if (verdict === "gap") this.#poll();
       if (verdict !== "next") continue;
@@ -272,7 +272,7 @@ function guarded(call) {
   try {
     call();
   } catch (error) {
-    Promise.reject(error);
+    (globalThis.reportError ?? console.error)(error);
   }
 }
 

@@ -1,0 +1,366 @@
+// The state machine of watch.js alone: a stream and rows of our own, and a clock that we move.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, beforeEach, mock, test } from "node:test";
+
+const folder = mkdtempSync(join(tmpdir(), "watch-")); // as .mjs: without a package.json older Nodes take .js for CommonJS
+copyFileSync(new URL("../../../src/api/web/watch.js", import.meta.url), join(folder, "watch.mjs"));
+const { accept, backoff, watchTask } = await import(join(folder, "watch.mjs"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** The journal and how the service answers; `streams` are the EventSources that were opened. */
+let service;
+let watches;
+
+class FakeEventSource extends EventTarget {
+  CLOSED = 2;
+  readyState = 0;
+  constructor(url) {
+    super();
+    this.url = url;
+    service.streams.push(this);
+    service.opened.push(service.clock);
+    if (service.closing) queueMicrotask(() => this.fail(2));
+  }
+  close() {
+    this.readyState = 2;
+  }
+  say(name, data) {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
+  }
+  hello(from = this.after, head = service.rows.length) {
+    this.say("hello", { from, head });
+  }
+  get after() {
+    return Number(new URL(this.url, "http://x").searchParams.get("after"));
+  }
+  send(...seqs) {
+    for (const seq of seqs) this.say("step.progressed", { seq });
+  }
+  fail(readyState) {
+    this.readyState = readyState;
+    this.onerror();
+  }
+}
+
+async function answer(url) {
+  service.polls.push(url);
+  if (service.status === 0) throw new TypeError("Failed to fetch");
+  const after = Number(new URL(url, "http://x").searchParams.get("after"));
+  const events = service.rows.filter((row) => row.seq > after).slice(0, 2);
+  const final = service.final && (events.at(-1)?.seq ?? after) >= service.last;
+  const body = { events, last_seq: service.last, final };
+  return { status: service.status, ok: service.status < 400, json: async () => body };
+}
+
+/** Rows `from` … `to` are what the journal holds. */
+function journal(from, to) {
+  service.rows = Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index }));
+  service.last = to;
+}
+
+async function watch(options = {}) {
+  const seen = { seqs: [], states: [], details: [] };
+  seen.watch = watchTask(options.id ?? "t", {
+    onEvent: (event) => seen.seqs.push(event.seq),
+    onState: (state, detail) => (seen.states.push(state), seen.details.push(detail)),
+    eventSource: FakeEventSource,
+    fetch: answer,
+    ...options,
+  });
+  watches.push(seen.watch);
+  await settled();
+  return seen;
+}
+
+/** Let everything run that waits for no timer. */
+async function settled() {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+async function pass(ms) {
+  await settled();
+  for (let passed = 0; passed < ms; passed += 50, service.clock += 50) {
+    mock.timers.tick(50);
+    await settled();
+  }
+}
+
+const stream = () => service.streams.at(-1);
+
+beforeEach(() => {
+  service = { rows: [], last: 0, final: false, status: 200, streams: [], polls: [], opened: [], clock: 0, closing: false };
+  watches = [];
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+
+afterEach(() => {
+  for (const each of watches) each.close();
+  mock.timers.reset();
+});
+
+test("the reducer takes the next event only", () => {
+  for (let cursor = 0; cursor < 20; cursor++) {
+    for (let seq = -2; seq < 25; seq++) {
+      const expected = seq === cursor + 1 ? "next" : seq <= cursor ? "repeat" : "gap";
+      assert.equal(accept(cursor, { seq }), expected);
+    }
+  }
+  for (const seq of [undefined, null, "1", 0.5, NaN, Infinity, {}]) assert.equal(accept(0, { seq }), "gap");
+});
+
+test("any order of deliveries, repeats and losses reduces to each seq once in order", () => {
+  for (let round = 0; round < 500; round++) {
+    let cursor = 0;
+    const taken = [];
+    while (cursor < 30) {
+      const seq = Math.floor(Math.random() * 40);
+      if (accept(cursor, { seq }) === "next") taken.push((cursor = seq));
+      else if (accept(cursor, { seq }) === "gap") taken.push(++cursor); // a poll brings the next one
+    }
+    assert.deepEqual(taken, Array.from({ length: 30 }, (_, index) => index + 1));
+  }
+});
+
+test("a wait doubles with each failure up to a minute and is spread over its upper half", () => {
+  assert.deepEqual([backoff(0, 0), backoff(0, 1), backoff(3, 1), backoff(50, 0), backoff(50, 1)], [1e3, 2e3, 16e3, 3e4, 6e4]);
+});
+
+test("it is live on hello, takes each event once and ends with `end`", async () => {
+  const seen = await watch();
+  assert.deepEqual(seen.states, ["connecting"]);
+  assert.equal(stream().url, "/api/v1/tasks/t/events?after=0");
+  stream().hello();
+  stream().send(1, 2, 2, 1, 3);
+  stream().say("end", { seq: 3 });
+  assert.deepEqual(seen.seqs, [1, 2, 3]);
+  assert.deepEqual(seen.states, ["connecting", "live", "ended"]);
+  await pass(120_000);
+  assert.deepEqual([service.streams.length, service.polls.length, stream().readyState], [1, 0, 2]);
+});
+
+test("without hello it polls after 5 s, probes, and is live again on the probe's hello", async () => {
+  journal(1, 5);
+  const seen = await watch();
+  await pass(4_750);
+  assert.deepEqual(seen.states, ["connecting"]);
+  await pass(500);
+  assert.equal(seen.watch.state, "polling");
+  assert.deepEqual(seen.seqs, [1, 2, 3, 4, 5]);
+  assert.ok(seen.details.some((detail) => detail.behind === 3), "it says how far behind it is");
+  await pass(2_500);
+  assert.equal(service.streams.length, 2);
+  assert.equal(stream().after, 5);
+  stream().hello();
+  const polls = service.polls.length;
+  await pass(30_000);
+  assert.equal(seen.watch.state, "live");
+  assert.equal(service.polls.length, polls);
+});
+
+test("a closed stream polls at once, and probes with longer and longer pauses", async () => {
+  service.closing = true;
+  const seen = await watch();
+  assert.equal(seen.watch.state, "polling");
+  await pass(300_000);
+  const pauses = service.opened.slice(1).map((moment, index) => moment - service.opened[index]);
+  assert.ok(pauses.length > 7);
+  for (const [failures, pause] of pauses.entries()) {
+    const longest = Math.min(60_000, 2_000 * 2 ** failures);
+    assert.ok(longest / 2 <= pause && pause <= longest + 100, `pause ${failures}: ${pause}`);
+  }
+});
+
+test("45 s of silence mean polling; a ping is no silence", async () => {
+  const seen = await watch();
+  stream().hello();
+  await pass(40_000);
+  stream().say("ping", {});
+  await pass(44_750);
+  assert.equal(seen.watch.state, "live");
+  await pass(500);
+  assert.equal(seen.watch.state, "polling");
+  assert.equal(service.streams[0].readyState, 2);
+});
+
+test("a gap is filled by polling while the stream goes on", async () => {
+  const seen = await watch();
+  stream().hello();
+  journal(1, 6);
+  stream().send(1, 4);
+  await pass(250);
+  stream().send(5, 6, 7);
+  assert.deepEqual(seen.seqs, [1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual(seen.states, ["connecting", "live"]);
+});
+
+test("a gap is filled even when the first poll fails", async () => {
+  const seen = await watch();
+  stream().hello();
+  journal(1, 3);
+  service.status = 502;
+  stream().send(3);
+  await pass(250);
+  assert.deepEqual(seen.seqs, []);
+  service.status = 200;
+  await pass(2_000);
+  assert.deepEqual(seen.seqs, [1, 2, 3]);
+});
+
+test("a lost connection is the browser's to mend for 5 s", async () => {
+  const seen = await watch();
+  stream().hello();
+  stream().fail(0);
+  assert.equal(seen.watch.state, "connecting");
+  stream().hello();
+  assert.equal(seen.watch.state, "live");
+  assert.deepEqual([service.streams.length, service.polls.length], [1, 0]);
+  stream().fail(0);
+  await pass(2_500);
+  stream().fail(0);
+  await pass(2_750);
+  assert.equal(seen.watch.state, "polling");
+});
+
+test("offline while nothing answers, polling when the rows come again", async () => {
+  journal(1, 1);
+  service.status = 0;
+  const seen = await watch();
+  stream().fail(2);
+  await settled();
+  assert.equal(seen.watch.state, "offline");
+  service.status = 200;
+  await pass(2_000);
+  assert.equal(seen.watch.state, "polling");
+  assert.deepEqual(seen.seqs, [1]);
+});
+
+test("401, 403 and 404 are final, and the page is told which", async () => {
+  for (const status of [401, 403, 404]) {
+    service.status = status;
+    const seen = await watch({ id: String(status) });
+    stream().fail(2);
+    await settled();
+    assert.equal(seen.watch.state, "refused");
+    assert.equal(seen.details.at(-1).status, status);
+    const [streams, polls] = [service.streams.length, service.polls.length];
+    await pass(120_000);
+    assert.deepEqual([service.streams.length, service.polls.length], [streams, polls]);
+  }
+});
+
+test("204 at the final event, which an EventSource shows as closed, is an end", async () => {
+  journal(1, 4);
+  service.final = true;
+  const seen = await watch({ after: 4 });
+  stream().fail(2);
+  await pass(120_000);
+  assert.equal(seen.watch.state, "ended");
+  assert.deepEqual([service.streams.length, service.polls.length, seen.seqs.length], [1, 1, 0]);
+});
+
+test("a stream that ends with events missing is finished by polling", async () => {
+  journal(1, 5);
+  service.final = true;
+  const seen = await watch();
+  stream().hello();
+  stream().send(1, 2);
+  stream().say("end", { seq: 5 });
+  await pass(250);
+  assert.deepEqual(seen.seqs, [1, 2, 3, 4, 5]);
+  assert.equal(seen.watch.state, "ended");
+});
+
+test("a reset is followed and told", async () => {
+  const seen = await watch({ after: 99 });
+  stream().hello(0, 3);
+  stream().say("reset", { reason: "future", from: 0 });
+  stream().send(1, 2, 3);
+  assert.deepEqual(seen.seqs, [1, 2, 3]);
+  assert.deepEqual(seen.details.at(-1), { behind: 0, reset: { reason: "future", from: 0 } });
+});
+
+test("polling finds a cursor from the future and a pruned one by itself", async () => {
+  journal(3, 5);
+  const [future, pruned] = [await watch({ after: 99, id: "a" }), await watch({ after: 1, id: "b" })];
+  for (const each of service.streams) each.fail(2);
+  await pass(5_000);
+  assert.deepEqual([future.seqs, pruned.seqs], [[3, 4, 5], [3, 4, 5]]);
+  assert.deepEqual(future.details.map((detail) => detail.reset?.reason).filter(Boolean), ["future", "pruned"]);
+  assert.deepEqual(pruned.details.map((detail) => detail.reset?.reason).filter(Boolean), ["pruned"]);
+});
+
+test("reauth is a state of its own until a stream carries events again", async () => {
+  const seen = await watch();
+  stream().hello();
+  stream().say("reauth", {});
+  await pass(2_000);
+  assert.equal(seen.watch.state, "reauth");
+  stream().hello();
+  stream().send(1);
+  stream().fail(2);
+  assert.equal(seen.watch.state, "polling");
+});
+
+test("two watches of a task share a stream, each with its own cursor, until both are closed", async () => {
+  journal(1, 3);
+  const first = await watch({ after: 0 });
+  stream().hello();
+  stream().send(1, 2, 3);
+  const second = await watch({ after: 1 });
+  await pass(250);
+  assert.deepEqual([first.seqs, second.seqs], [[1, 2, 3], [2, 3]]);
+  assert.deepEqual(second.states, ["live"]);
+  stream().send(4);
+  first.watch.close();
+  stream().send(5);
+  assert.deepEqual([first.seqs, second.seqs], [[1, 2, 3, 4], [2, 3, 4, 5]]);
+  assert.deepEqual([first.watch.cursor, second.watch.cursor, service.streams.length], [4, 5, 1]);
+  second.watch.close();
+  assert.equal(stream().readyState, 2);
+});
+
+test("a watch that knows more than the shared one gets its own stream", async () => {
+  await watch({ after: 0 });
+  await watch({ after: 7 });
+  assert.deepEqual(service.streams.map((each) => each.after), [0, 7]);
+});
+
+test("no more than four streams at once; the others poll, and get one when it is free", async () => {
+  journal(1, 1);
+  const all = [];
+  for (let id = 0; id < 6; id++) all.push(await watch({ id: String(id) }));
+  assert.equal(service.streams.length, 4);
+  assert.deepEqual(all.map((each) => each.watch.state).slice(4), ["polling", "polling"]);
+  for (const each of service.streams) each.hello();
+  all[0].watch.close();
+  await pass(3_000);
+  assert.equal(service.streams.length, 5);
+});
+
+test("a page that throws, or closes in its handler, harms nobody else", async () => {
+  const console = mock.method(globalThis.console, "error", () => {});
+  const quits = await watch({ onEvent: () => quits.watch.close() });
+  const throws = await watch({
+    onEvent: () => {
+      throw new Error("the page's own");
+    },
+  });
+  const seen = await watch();
+  stream().hello();
+  stream().send(1, 2);
+  assert.deepEqual([quits.watch.cursor, throws.watch.cursor, seen.seqs], [1, 2, [1, 2]]);
+  assert.deepEqual(console.mock.calls.map((call) => call.arguments[0].message), ["the page's own", "the page's own"]);
+});
+
+test("closing leaves no timer, stream or request behind", async () => {
+  const seen = await watch();
+  stream().fail(2);
+  await settled();
+  seen.watch.close();
+  const [streams, polls] = [service.streams.length, service.polls.length];
+  await pass(120_000);
+  assert.deepEqual([service.streams.length, service.polls.length], [streams, polls]);
+});
