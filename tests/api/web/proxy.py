@@ -8,6 +8,8 @@ from typing import Literal
 import httpx
 import msgspec
 
+from tests.support import eventually
+
 Mode = Literal["pass", "hold streams", "silent", "bad gateway"]
 BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -65,7 +67,9 @@ class Proxy:
             else:
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 kept = [line for line in lines if not line.lower().startswith("connection:")]
-                await self._relay("\r\n".join([request, *kept, "Connection: close\r\n\r\n"]).encode() + body, seen, writer)
+                await self._relay(
+                    "\r\n".join([request, *kept, "Connection: close\r\n\r\n"]).encode() + body, seen, writer
+                )
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the browser has gone
         finally:
@@ -76,8 +80,8 @@ class Proxy:
         try:
             upstream.write(request)
             while chunk := await answers.read(65536):
-                while self.mode == "hold streams" and seen.stream:
-                    await asyncio.sleep(0.05)
+                if seen.stream:
+                    await eventually(lambda: self.mode != "hold streams", 60, "held back for a minute")
                 writer.write(chunk)
                 await writer.drain()
         finally:

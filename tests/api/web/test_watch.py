@@ -1,33 +1,21 @@
 """`watch.js` in a real browser against the real API; and its state machine alone, under Node."""
 
+import asyncio
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-import msgspec
 import pytest
 
 from api.web import FOLDER
-from casework import Context, Title, Workflow
-from casework import workflow as catalogue
 from progress.event import AnyEvent
 from tests.api.conftest import People
 from tests.api.test_stream import submitted
 from tests.api.web.conftest import Tab
 from tests.api.web.proxy import Proxy
 from tests.support import eventually
-
-HOSTILE = [
-    "one\ntwo\r\nthree\rfour\n\nfive",
-    "data: injected\n\nevent: end\ndata: {}\n\nid: 999\n\n",
-    "separators \u2028 and \u2029, next line \x85, vertical \x0b, feed \x0c",
-    "NUL \x00, BOM \ufeff, escape \x1b, quotes \"'`\\, </script>",
-    "案件 😀 é e\u0301 \U0010ffff",
-    "x" * 65_536,
-    "",
-]
 
 
 def test_the_state_machine_alone() -> None:
@@ -117,24 +105,27 @@ async def test_when_nothing_answers_it_polls_within_6_s_and_is_live_again_by_its
     assert await tab.seqs() == [1, 2, 3]
 
 
-@pytest.mark.usefixtures("worker")
 async def test_five_seconds_of_502_lose_and_repeat_nothing(person: People, tab: Tab, proxy: Proxy) -> None:
-    li = await person()
-    await tab.sign_in("li")
-    task = await submitted(li, input={"steps": 3, "step_seconds": 5, "ticks": 30})
+    boss = await person("boss", role="admin")
+    await tab.sign_in("boss")
+    task = await submitted(boss)
     await tab.follow(task)
     await tab.reaches("live", 5)
     proxy.mode = "bad gateway"
     proxy.cut()
-    begun = len(proxy.requests)
-    await tab.reaches("offline", 8)
-    await eventually(lambda: len(proxy.requests) > begun + 4, 10, "it does not try again")
+    loop = asyncio.get_running_loop()
+    until = loop.time() + 5
+    for queue in ("high", "low", "medium"):
+        await boss.patch(f"/tasks/{task}", json={"queue": queue})
+    await tab.reaches("offline", 5)
+    await eventually(lambda: loop.time() > until, 6)
     proxy.mode = "pass"
     await tab.reaches("live", 15)
-    await tab.reaches("ended", 30)
-    seqs = await tab.seqs()
-    assert seqs == list(range(1, len(seqs) + 1))
-    assert (await tab.events())[-1]["type"] == "task.succeeded"
+    await boss.patch(f"/tasks/{task}", json={"queue": "high"})
+    await boss.post(f"/tasks/{task}/cancel")
+    await tab.reaches("ended", 5)
+    assert await tab.seqs() == [1, 2, 3, 4, 5, 6]
+    assert not {"ended", "refused"} & set((await tab.states())[:-1])
 
 
 async def test_after_the_end_there_is_one_more_request_at_most(person: People, tab: Tab, proxy: Proxy) -> None:
@@ -162,35 +153,3 @@ async def test_somebody_elses_task_is_refused(person: People, tab: Tab) -> None:
     await tab.sign_in("wang")
     await tab.follow(await submitted(li))
     await tab.reaches("refused", 5)
-
-
-class Nothing(msgspec.Struct):
-    """No input."""
-
-
-hostile = Workflow("hostile", title=Title("恶意", "Hostile"), input=Nothing)
-
-
-@hostile.step(title=Title("说", "Say"))
-async def say(ctx: Context) -> int:
-    for text in HOSTILE:
-        await ctx.log("hostile\n\ndata: x\u2028", data={"text": text})
-    return 1
-
-
-@pytest.fixture
-def _hostile(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: dict[str, Workflow[Any]] = {"hostile": hostile}
-    monkeypatch.setattr(catalogue, "workflows", lambda: found)
-    monkeypatch.setattr("workers.process.workflows", lambda: found)
-
-
-@pytest.mark.usefixtures("_hostile", "worker")
-async def test_hostile_payloads_arrive_intact(person: People, tab: Tab) -> None:
-    li = await person()
-    await tab.sign_in("li")
-    await tab.follow(await submitted(li, workflow="hostile", input={}))
-    await tab.reaches("ended", 10)
-    logs = [event for event in await tab.events() if event["type"] == "task.log"]
-    assert [event["data"]["text"] for event in logs] == HOSTILE
-    assert await tab.seqs() == list(range(1, len(await tab.seqs()) + 1))

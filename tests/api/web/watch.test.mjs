@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, mock, test } from "node:test";
 
-const folder = mkdtempSync(join(tmpdir(), "watch-")); // as .mjs: without a package.json older Nodes take .js for CommonJS
+const folder = mkdtempSync(join(tmpdir(), "watch-")); // to be called .mjs: some Nodes take .js for CommonJS
 copyFileSync(new URL("../../../src/api/web/watch.js", import.meta.url), join(folder, "watch.mjs"));
 const { accept, backoff, watchTask } = await import(join(folder, "watch.mjs"));
 after(() => rmSync(folder, { recursive: true }));
@@ -91,7 +91,8 @@ async function pass(ms) {
 const stream = () => service.streams.at(-1);
 
 beforeEach(() => {
-  service = { rows: [], last: 0, final: false, status: 200, streams: [], polls: [], opened: [], clock: 0, closing: false };
+  service = { rows: [], last: 0, final: false, status: 200, closing: false, streams: [], polls: [] };
+  Object.assign(service, { opened: [], clock: 0 });
   watches = [];
   mock.timers.enable({ apis: ["setTimeout"] });
 });
@@ -125,7 +126,8 @@ test("any order of deliveries, repeats and losses reduces to each seq once in or
 });
 
 test("a wait doubles with each failure up to a minute and is spread over its upper half", () => {
-  assert.deepEqual([backoff(0, 0), backoff(0, 1), backoff(3, 1), backoff(50, 0), backoff(50, 1)], [1e3, 2e3, 16e3, 3e4, 6e4]);
+  const waits = [backoff(0, 0), backoff(0, 1), backoff(3, 1), backoff(50, 0), backoff(50, 1)];
+  assert.deepEqual(waits, [1_000, 2_000, 16_000, 30_000, 60_000]);
 });
 
 test("it is live on hello, takes each event once and ends with `end`", async () => {
