@@ -229,8 +229,11 @@ class Connection {
   /** Fetch one page; gives how many rows it had. */
   async #page() {
     const after = this.#cursor;
-    const init = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(REQUEST_MS) };
-    const response = await this.fetch.call(undefined, `${this.url}?after=${after}`, init);
+    const response = await this.fetch.call(undefined, `${this.url}?after=${after}`, {
+      headers: { Accept: "application/json" },
+      cache: "no-store",
+      signal: AbortSignal.timeout(REQUEST_MS),
+    });
     if (REFUSALS.includes(response.status)) return this.#finish("refused", { status: response.status });
     if (!response.ok) throw new Error(`no rows: ${response.status}`);
     /** @type {{events: TaskEvent[], last_seq: number, final: boolean}} */

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from api.auth import COOKIE
 from tests.api.conftest import PASSWORD
 from tests.api.web.proxy import Proxy, proxying
 from tests.support import eventually
@@ -50,6 +51,17 @@ class Tab:
         """Take the session cookie."""
         assert await self.page.evaluate(SIGN_IN, [name, PASSWORD]) == 200
 
+    async def take(self, token: str) -> None:
+        """Take a session cookie that was made elsewhere."""
+        origin = await self.page.evaluate("location.origin")
+        await self.page.context.add_cookies([{"name": COOKIE, "value": token, "url": origin}])
+
+    async def beside(self) -> "Tab":
+        """Another tab of the same browser, signed in as this one."""
+        page = await self.page.context.new_page()
+        await page.goto(self.page.url)
+        return Tab(page)
+
     async def state(self) -> str:
         """The state the watch is in."""
         return str(await self.page.evaluate("watch.state"))
@@ -90,7 +102,8 @@ async def tab(proxy: Proxy) -> AsyncIterator[Tab]:
         pytest.skip("no browser: install Debian's package chromium")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = await browser.new_page()
+        context = await browser.new_context()
+        page = await context.new_page()
         await page.goto(f"{proxy.url}/health/live")
         yield Tab(page)
         await browser.close()

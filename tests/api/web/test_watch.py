@@ -4,12 +4,17 @@ import asyncio
 import re
 import shutil
 import subprocess
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from api.stream import REAUTH_SECONDS
 from api.web import FOLDER
+from casework import accounts
+from casework.database import Database
+from casework.settings import Settings
 from progress.event import AnyEvent
 from tests.api.conftest import People
 from tests.api.test_stream import submitted
@@ -153,3 +158,57 @@ async def test_somebody_elses_task_is_refused(person: People, tab: Tab) -> None:
     await tab.sign_in("wang")
     await tab.follow(await submitted(li))
     await tab.reaches("refused", 5)
+
+
+@pytest.fixture
+def token(settings: Settings, database: Database) -> Callable[[str, int], Awaitable[str]]:
+    """`await token("li", 60)` → a token of li's for a minute."""
+
+    async def issued(name: str, seconds: int) -> str:
+        user = await accounts.find_user(database, name)
+        assert user is not None
+        return accounts.issue_token(accounts.secret_key(settings), user, seconds)
+
+    return issued
+
+
+async def test_before_the_session_expires_the_page_is_told_and_a_new_one_is_live_by_itself(
+    person: People, tab: Tab, token: Callable[[str, int], Awaitable[str]]
+) -> None:
+    li = await person()
+    task = await submitted(li)
+    await tab.take(await token("li", REAUTH_SECONDS + 3))
+    await tab.follow(task)
+    await tab.reaches("live", 3)
+    await tab.reaches("reauth", 5)
+    await tab.sign_in("li")
+    await tab.reaches("live", 10)
+    await li.post(f"/tasks/{task}/cancel")
+    await tab.reaches("ended", 5)
+    assert await tab.seqs() == [1, 2]
+
+
+async def test_an_expired_session_is_refused(
+    person: People, tab: Tab, token: Callable[[str, int], Awaitable[str]]
+) -> None:
+    li = await person()
+    await tab.take(await token("li", 2))
+    await tab.follow(await submitted(li))
+    await tab.reaches("reauth", 2)
+    await tab.reaches("refused", 15)
+
+
+async def test_however_many_tabs_are_open_requests_get_through(person: People, tab: Tab, proxy: Proxy) -> None:
+    li = await person()
+    await tab.sign_in("li")
+    tabs = [tab, *[await tab.beside() for _ in range(7)]]
+    tasks = [await submitted(li) for _ in tabs]
+    for each, task in zip(tabs, tasks, strict=True):
+        await each.follow(task)
+        await each.reaches("live" if each in tabs[:4] else "polling", 5)
+    assert len(proxy.streams) == 4
+    for task in tasks:
+        await li.post(f"/tasks/{task}/cancel")
+    for each in tabs:
+        await each.reaches("ended", 15)
+        assert await each.seqs() == [1, 2]

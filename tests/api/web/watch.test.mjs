@@ -1,113 +1,14 @@
-// The state machine of watch.js alone: a stream and rows of our own, and a clock that we move.
+// The state machine of watch.js, alone.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, afterEach, beforeEach, mock, test } from "node:test";
+import { mock, test } from "node:test";
 
-const folder = mkdtempSync(join(tmpdir(), "watch-")); // to be called .mjs: some Nodes take .js for CommonJS
-copyFileSync(new URL("../../../src/api/web/watch.js", import.meta.url), join(folder, "watch.mjs"));
-const { accept, backoff, watchTask } = await import(join(folder, "watch.mjs"));
-after(() => rmSync(folder, { recursive: true }));
-
-/** The journal and how the service answers; `streams` are the EventSources that were opened. */
-let service;
-let watches;
-
-class FakeEventSource extends EventTarget {
-  CLOSED = 2;
-  readyState = 0;
-  constructor(url) {
-    super();
-    this.url = url;
-    service.streams.push(this);
-    service.opened.push(service.clock);
-    if (service.closing) queueMicrotask(() => this.fail(2));
-  }
-  close() {
-    this.readyState = 2;
-  }
-  say(name, data) {
-    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(data) }));
-  }
-  hello(from = this.after, head = service.rows.length) {
-    this.say("hello", { from, head });
-  }
-  get after() {
-    return Number(new URL(this.url, "http://x").searchParams.get("after"));
-  }
-  send(...seqs) {
-    for (const seq of seqs) this.say("step.progressed", { seq });
-  }
-  fail(readyState) {
-    this.readyState = readyState;
-    this.onerror();
-  }
-}
-
-async function answer(url) {
-  service.polls.push(url);
-  if (service.status === 0) throw new TypeError("Failed to fetch");
-  const after = Number(new URL(url, "http://x").searchParams.get("after"));
-  const events = service.rows.filter((row) => row.seq > after).slice(0, 2);
-  const final = service.final && (events.at(-1)?.seq ?? after) >= service.last;
-  const body = { events, last_seq: service.last, final };
-  return { status: service.status, ok: service.status < 400, json: async () => body };
-}
-
-/** Rows `from` … `to` are what the journal holds. */
-function journal(from, to) {
-  service.rows = Array.from({ length: to - from + 1 }, (_, index) => ({ seq: from + index }));
-  service.last = to;
-}
-
-async function watch(options = {}) {
-  const seen = { seqs: [], states: [], details: [] };
-  seen.watch = watchTask(options.id ?? "t", {
-    onEvent: (event) => seen.seqs.push(event.seq),
-    onState: (state, detail) => (seen.states.push(state), seen.details.push(detail)),
-    eventSource: FakeEventSource,
-    fetch: answer,
-    ...options,
-  });
-  watches.push(seen.watch);
-  await settled();
-  return seen;
-}
-
-/** Let everything run that waits for no timer. */
-async function settled() {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-}
-
-async function pass(ms) {
-  await settled();
-  for (let passed = 0; passed < ms; passed += 50, service.clock += 50) {
-    mock.timers.tick(50);
-    await settled();
-  }
-}
-
-const stream = () => service.streams.at(-1);
-
-beforeEach(() => {
-  service = { rows: [], last: 0, final: false, status: 200, closing: false, streams: [], polls: [] };
-  Object.assign(service, { opened: [], clock: 0 });
-  watches = [];
-  mock.timers.enable({ apis: ["setTimeout"] });
-});
-
-afterEach(() => {
-  for (const each of watches) each.close();
-  mock.timers.reset();
-});
+import { accept, asked, backoff, journal, pass, service, settled, stream, watch } from "./service.mjs";
 
 test("the reducer takes the next event only", () => {
   for (let cursor = 0; cursor < 20; cursor++) {
-    for (let seq = -2; seq < 25; seq++) {
-      const expected = seq === cursor + 1 ? "next" : seq <= cursor ? "repeat" : "gap";
-      assert.equal(accept(cursor, { seq }), expected);
-    }
+    for (let seq = -2; seq <= cursor; seq++) assert.equal(accept(cursor, { seq }), "repeat");
+    assert.equal(accept(cursor, { seq: cursor + 1 }), "next");
+    for (let seq = cursor + 2; seq < 25; seq++) assert.equal(accept(cursor, { seq }), "gap");
   }
   for (const seq of [undefined, null, "1", 0.5, NaN, Infinity, {}]) assert.equal(accept(0, { seq }), "gap");
 });
@@ -140,7 +41,7 @@ test("it is live on hello, takes each event once and ends with `end`", async () 
   assert.deepEqual(seen.seqs, [1, 2, 3]);
   assert.deepEqual(seen.states, ["connecting", "live", "ended"]);
   await pass(120_000);
-  assert.deepEqual([service.streams.length, service.polls.length, stream().readyState], [1, 0, 2]);
+  assert.deepEqual([...asked(), stream().readyState], [1, 0, 2]);
 });
 
 test("without hello it polls after 5 s, probes, and is live again on the probe's hello", async () => {
@@ -167,7 +68,7 @@ test("a closed stream polls at once, and probes with longer and longer pauses", 
   const seen = await watch();
   assert.equal(seen.watch.state, "polling");
   await pass(300_000);
-  const pauses = service.opened.slice(1).map((moment, index) => moment - service.opened[index]);
+  const pauses = service.streams.slice(1).map((each, index) => each.opened - service.streams[index].opened);
   assert.ok(pauses.length > 7);
   for (const [failures, pause] of pauses.entries()) {
     const longest = Math.min(60_000, 2_000 * 2 ** failures);
@@ -218,7 +119,7 @@ test("a lost connection is the browser's to mend for 5 s", async () => {
   assert.equal(seen.watch.state, "connecting");
   stream().hello();
   assert.equal(seen.watch.state, "live");
-  assert.deepEqual([service.streams.length, service.polls.length], [1, 0]);
+  assert.deepEqual(asked(), [1, 0]);
   stream().fail(0);
   await pass(2_500);
   stream().fail(0);
@@ -247,9 +148,9 @@ test("401, 403 and 404 are final, and the page is told which", async () => {
     await settled();
     assert.equal(seen.watch.state, "refused");
     assert.equal(seen.details.at(-1).status, status);
-    const [streams, polls] = [service.streams.length, service.polls.length];
+    const before = asked();
     await pass(120_000);
-    assert.deepEqual([service.streams.length, service.polls.length], [streams, polls]);
+    assert.deepEqual(asked(), before);
   }
 });
 
@@ -260,7 +161,7 @@ test("204 at the final event, which an EventSource shows as closed, is an end", 
   stream().fail(2);
   await pass(120_000);
   assert.equal(seen.watch.state, "ended");
-  assert.deepEqual([service.streams.length, service.polls.length, seen.seqs.length], [1, 1, 0]);
+  assert.deepEqual([...asked(), seen.seqs.length], [1, 1, 0]);
 });
 
 test("a stream that ends with events missing is finished by polling", async () => {
@@ -345,11 +246,8 @@ test("no more than four streams at once; the others poll, and get one when it is
 test("a page that throws, or closes in its handler, harms nobody else", async () => {
   const console = mock.method(globalThis.console, "error", () => {});
   const quits = await watch({ onEvent: () => quits.watch.close() });
-  const throws = await watch({
-    onEvent: () => {
-      throw new Error("the page's own");
-    },
-  });
+  const fault = () => { throw new Error("the page's own"); };
+  const throws = await watch({ onEvent: fault });
   const seen = await watch();
   stream().hello();
   stream().send(1, 2);
@@ -362,7 +260,40 @@ test("closing leaves no timer, stream or request behind", async () => {
   stream().fail(2);
   await settled();
   seen.watch.close();
-  const [streams, polls] = [service.streams.length, service.polls.length];
+  const before = asked();
   await pass(120_000);
-  assert.deepEqual([service.streams.length, service.polls.length], [streams, polls]);
+  assert.deepEqual(asked(), before);
+});
+
+test("the network that is back, and a page that is looked at again, make it try at once", async () => {
+  for (const [target, event] of [[globalThis, "online"], [document, "visibilitychange"]]) {
+    service.closing = true;
+    service.status = 0;
+    const seen = await watch({ id: event });
+    await pass(100_000);
+    assert.equal(seen.watch.state, "offline");
+    Object.assign(service, { closing: false, status: 200 });
+    const [streams, polls] = asked();
+    document.visibilityState = "hidden";
+    target.dispatchEvent(new Event(event));
+    await settled();
+    assert.deepEqual(asked(), [streams, polls]);
+    document.visibilityState = "visible";
+    target.dispatchEvent(new Event(event));
+    await settled();
+    assert.deepEqual(asked(), [streams + 1, polls + 1]);
+    seen.watch.close();
+    target.dispatchEvent(new Event(event));
+    await settled();
+    assert.deepEqual(asked(), [streams + 1, polls + 1]);
+  }
+});
+
+test("a live watch looks once at the rows when the network changes", async () => {
+  const seen = await watch();
+  stream().hello();
+  journal(1, 1);
+  globalThis.dispatchEvent(new Event("online"));
+  await pass(60);
+  assert.deepEqual([seen.seqs, seen.states, ...asked()], [[1], ["connecting", "live"], 1, 1]);
 });
