@@ -91,6 +91,9 @@ export async function watch(options = {}) {
   return seen;
 }
 
+/** Close the watch that was made last. */
+export const closeNewest = () => watches.at(-1).close();
+
 /** The stream that was opened last. */
 export const stream = () => service.streams.at(-1);
 

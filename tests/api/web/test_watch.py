@@ -27,8 +27,8 @@ def test_the_state_machine_alone() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node: install Node 20 or later")
-    script = Path(__file__).parent / "watch.test.mjs"
-    run = subprocess.run([node, "--test", script], capture_output=True, text=True, timeout=60)
+    scripts = sorted(Path(__file__).parent.glob("*.test.mjs"))
+    run = subprocess.run([node, "--test", *scripts], capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stdout[-5000:] + run.stderr
 
 

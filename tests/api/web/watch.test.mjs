@@ -1,6 +1,6 @@
 // The state machine of watch.js, alone.
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 
 import { accept, asked, backoff, journal, pass, service, settled, stream, watch } from "./service.mjs";
 
@@ -92,11 +92,14 @@ test("a gap is filled by polling while the stream goes on", async () => {
   const seen = await watch();
   stream().hello();
   journal(1, 6);
-  stream().send(1, 4);
+  stream().send(1, 4, 5);
+  assert.equal(service.polls.length, 1, "one request at a time");
   await pass(250);
   stream().send(5, 6, 7);
+  await pass(40_000);
   assert.deepEqual(seen.seqs, [1, 2, 3, 4, 5, 6, 7]);
   assert.deepEqual(seen.states, ["connecting", "live"]);
+  assert.equal(service.polls.length, 3, "no more than the pages of the gap");
 });
 
 test("a gap is filled even when the first poll fails", async () => {
@@ -110,6 +113,40 @@ test("a gap is filled even when the first poll fails", async () => {
   service.status = 200;
   await pass(2_000);
   assert.deepEqual(seen.seqs, [1, 2, 3]);
+});
+
+test("a gap outlives a lost connection whose next hello is past it", async () => {
+  const seen = await watch();
+  stream().hello();
+  journal(1, 3);
+  service.status = 502;
+  stream().send(3);
+  await settled();
+  service.status = 200;
+  stream().fail(0);
+  stream().hello(3);
+  await pass(250);
+  assert.deepEqual(seen.seqs, [1, 2, 3]);
+});
+
+test("polling slows down while nothing happens, whatever the probes do", async () => {
+  service.closing = true;
+  await watch();
+  await pass(60_000);
+  const polls = service.polls.length;
+  await pass(60_000);
+  assert.ok(polls < 15 && service.polls.length <= polls + 7, `${polls}, then ${service.polls.length}`);
+});
+
+test("a stream that was given up is not listened to", async () => {
+  const seen = await watch();
+  stream().hello();
+  const given = stream();
+  stream().fail(2);
+  given.send(1);
+  given.hello();
+  given.fail(2);
+  assert.deepEqual([seen.seqs, seen.watch.state], [[], "polling"]);
 });
 
 test("a lost connection is the browser's to mend for 5 s", async () => {
@@ -187,6 +224,7 @@ test("a reset is followed and told", async () => {
 
 test("polling finds a cursor from the future and a pruned one by itself", async () => {
   journal(3, 5);
+  service.final = true;
   const [future, pruned] = [await watch({ after: 99, id: "a" }), await watch({ after: 1, id: "b" })];
   for (const each of service.streams) each.fail(2);
   await pass(5_000);
@@ -207,64 +245,6 @@ test("reauth is a state of its own until a stream carries events again", async (
   assert.equal(seen.watch.state, "polling");
 });
 
-test("two watches of a task share a stream, each with its own cursor, until both are closed", async () => {
-  journal(1, 3);
-  const first = await watch({ after: 0 });
-  stream().hello();
-  stream().send(1, 2, 3);
-  const second = await watch({ after: 1 });
-  await pass(250);
-  assert.deepEqual([first.seqs, second.seqs], [[1, 2, 3], [2, 3]]);
-  assert.deepEqual(second.states, ["live"]);
-  stream().send(4);
-  first.watch.close();
-  stream().send(5);
-  assert.deepEqual([first.seqs, second.seqs], [[1, 2, 3, 4], [2, 3, 4, 5]]);
-  assert.deepEqual([first.watch.cursor, second.watch.cursor, service.streams.length], [4, 5, 1]);
-  second.watch.close();
-  assert.equal(stream().readyState, 2);
-});
-
-test("a watch that knows more than the shared one gets its own stream", async () => {
-  await watch({ after: 0 });
-  await watch({ after: 7 });
-  assert.deepEqual(service.streams.map((each) => each.after), [0, 7]);
-});
-
-test("no more than four streams at once; the others poll, and get one when it is free", async () => {
-  journal(1, 1);
-  const all = [];
-  for (let id = 0; id < 6; id++) all.push(await watch({ id: String(id) }));
-  assert.equal(service.streams.length, 4);
-  assert.deepEqual(all.map((each) => each.watch.state).slice(4), ["polling", "polling"]);
-  for (const each of service.streams) each.hello();
-  all[0].watch.close();
-  await pass(3_000);
-  assert.equal(service.streams.length, 5);
-});
-
-test("a page that throws, or closes in its handler, harms nobody else", async () => {
-  const console = mock.method(globalThis.console, "error", () => {});
-  const quits = await watch({ onEvent: () => quits.watch.close() });
-  const fault = () => { throw new Error("the page's own"); };
-  const throws = await watch({ onEvent: fault });
-  const seen = await watch();
-  stream().hello();
-  stream().send(1, 2);
-  assert.deepEqual([quits.watch.cursor, throws.watch.cursor, seen.seqs], [1, 2, [1, 2]]);
-  assert.deepEqual(console.mock.calls.map((call) => call.arguments[0].message), ["the page's own", "the page's own"]);
-});
-
-test("closing leaves no timer, stream or request behind", async () => {
-  const seen = await watch();
-  stream().fail(2);
-  await settled();
-  seen.watch.close();
-  const before = asked();
-  await pass(120_000);
-  assert.deepEqual(asked(), before);
-});
-
 test("the network that is back, and a page that is looked at again, make it try at once", async () => {
   for (const [target, event] of [[globalThis, "online"], [document, "visibilitychange"]]) {
     service.closing = true;
@@ -282,10 +262,17 @@ test("the network that is back, and a page that is looked at again, make it try 
     target.dispatchEvent(new Event(event));
     await settled();
     assert.deepEqual(asked(), [streams + 1, polls + 1]);
+    stream().fail(2);
+    await pass(2_050);
+    assert.equal(asked()[0], streams + 2, "the first failure of a new count");
+    stream().hello();
+    await pass(40_000);
+    assert.equal(asked()[0], streams + 2, "no probe is left");
+    const before = asked();
     seen.watch.close();
     target.dispatchEvent(new Event(event));
     await settled();
-    assert.deepEqual(asked(), [streams + 1, polls + 1]);
+    assert.deepEqual(asked(), before);
   }
 });
 
@@ -296,4 +283,15 @@ test("a live watch looks once at the rows when the network changes", async () =>
   globalThis.dispatchEvent(new Event("online"));
   await pass(60);
   assert.deepEqual([seen.seqs, seen.states, ...asked()], [[1], ["connecting", "live"], 1, 1]);
+});
+
+test("trying at once takes the place of the next probe", async () => {
+  await watch();
+  stream().fail(2);
+  await settled();
+  globalThis.dispatchEvent(new Event("online"));
+  await settled();
+  stream().hello();
+  await pass(10_000);
+  assert.equal(service.streams.length, 2);
 });
