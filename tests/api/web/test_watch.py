@@ -192,9 +192,9 @@ async def test_an_expired_session_is_refused(
     person: People, tab: Tab, token: Callable[[str, int], Awaitable[str]]
 ) -> None:
     li = await person()
-    await tab.take(await token("li", 2))
+    await tab.take(await token("li", 4))
     await tab.follow(await submitted(li))
-    await tab.reaches("reauth", 2)
+    await tab.reaches("reauth", 3)
     await tab.reaches("refused", 15)
 
 
