@@ -20,6 +20,7 @@ from api.state import State
 from api.stream import EventController
 from api.submit import SubmitController
 from api.tasks import TaskController
+from api.web import WebController
 from casework.settings import Settings
 
 VERSION = "0.1.0"
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> ASGIApp:
             CatalogueController,
             OperatingController,
             HealthController,
+            WebController,
             metrics,
             schema,
         ],

@@ -1,0 +1,52 @@
+"""The files for a browser."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.web import FOLDER, load
+
+
+@pytest.fixture
+async def anyone(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that has not signed in."""
+    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+        yield client
+
+
+async def test_the_module_is_served_to_anyone_as_a_script(anyone: httpx.AsyncClient) -> None:
+    answer = await anyone.get("/web/watch.js")
+    assert answer.status_code == 200
+    assert answer.content == (FOLDER / "watch.js").read_bytes()
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("form", ["{tag}", 'W/{tag}, "other"', '"other", {tag}'])
+async def test_what_the_browser_has_already_is_not_sent_again(anyone: httpx.AsyncClient, form: str) -> None:
+    tag = (await anyone.get("/web/watch.js")).headers["etag"]
+    again = await anyone.get("/web/watch.js", headers={"If-None-Match": form.format(tag=tag)})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert (await anyone.get("/web/watch.js", headers={"If-None-Match": '"other"'})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "watch", "../web.py", "%2e%2e/web.py", "..%2fweb.py", "watch.js/..%2f..%2fweb.py", "/etc/passwd", "%00"],
+)
+async def test_nothing_outside_the_folder_is_served(anyone: httpx.AsyncClient, path: str) -> None:
+    request = anyone.build_request("GET", "/web/")
+    request.url = request.url.copy_with(raw_path=b"/web/" + path.encode())
+    answer = await anyone.send(request)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_only_files_of_known_types_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    for name in ("a.js", "pages/b.css", "c.py", ".env"):
+        (tmp_path / name).write_text("x")
+    assert set(load(tmp_path)) == {"a.js", "pages/b.css"}
