@@ -37,7 +37,7 @@ def parse_cursor(text: str | None, first: int, last: int) -> tuple[int, Fault | 
     """
     start = first - 1
     if text is None or text == "":
-        return start, None
+        return start, "pruned" if start else None
     if len(text) > 20 or not (text.isascii() and text.isdigit()):
         return start, "garbage"
     seq = int(text)

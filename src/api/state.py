@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from api.metrics import Metrics
-from casework import accounts, log
+from casework import accounts, failpoint, log
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
 from casework.documents import Documents, open_store
@@ -42,6 +42,7 @@ class State:
 
     async def open(self) -> None:
         """Connect; raises DefinitionError for a workflow that cannot be loaded."""
+        failpoint.watch(self.settings.failpoints)
         workflows()
         stack, settings = self._stack, self.settings
         self.database = Database(settings.database, pool_size=10)

@@ -38,6 +38,20 @@ REAUTH_SECONDS = 30
 PAGE = 200
 
 
+class SoftRefusal(Response[None]):
+    """`come back later`, in a way that a browser obeys."""
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
+        """A stream that holds nothing else."""
+        return _Refused(body=b"")
+
+
+class _Refused(ASGIResponse):
+    async def __call__(self, _scope: Any, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.body", "body": sse.retry(*LONGER_RETRY), "more_body": False})
+
+
 class EventStream(Response[None]):
     """The response of `GET /tasks/{id}/events`."""
 
@@ -191,11 +205,18 @@ class EventController(Controller):
     )
     async def events(self, request: AnyRequest) -> Response[Any]:
         """The stream, or with `Accept: application/json` the same rows for a poller."""
-        session, state = await session_of(request), state_of(request)
-        async with state.database.read() as connection:
-            task = await reading.task(connection, request.path_params["task_id"], owner_filter(session.user))
         accept = request.headers.get("Accept", "")
-        if "application/json" in accept and "text/event-stream" not in accept:
+        polling = "application/json" in accept and "text/event-stream" not in accept
+        try:
+            session, state = await session_of(request), state_of(request)
+            async with state.database.read() as connection:
+                task = await reading.task(connection, request.path_params["task_id"], owner_filter(session.user))
+        except DatabaseUnavailable:
+            if polling:
+                raise
+            # A reader that comes back in an outage would never come again after a 503, and its token is signed.
+            return SoftRefusal(None)
+        if polling:
             return await _page(request, state, task)
         cursor = request.headers.get("Last-Event-ID") or request.query_params.get("after")
         if task.status.final and cursor == str(task.last_seq):

@@ -12,7 +12,7 @@ from api.body import read_body
 from api.problems import AnyRequest
 from api.state import State
 from api.views import accepted
-from casework import clock, documents, ids
+from casework import clock, documents, failpoint, ids
 from casework.accounts import User
 from casework.dispatch import Job
 from casework.errors import FieldError, Forbidden, InputError, InvalidInput, UnknownDocument
@@ -97,11 +97,11 @@ async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix:
     _add_key(request, new.task, raw)
     await _check_documents(state, user, [new], lambda _: prefix)
     committed: Committed = (await state.writer.open(Opening([new])))[0]
+    failpoint.reach("submit.committed")
     task = committed.task
     if not committed.repeated and task.available_at <= clock.now():
         state.send([Job.of(task)])
-    async with state.database.read() as connection:
-        body = await accepted(state, connection, msgspec.structs.replace(task, input=new.task.input))
+    body = await accepted(state, msgspec.structs.replace(task, input=new.task.input))
     headers = {"Location": f"/api/v1/tasks/{task.id}"}
     return Response(body, status_code=200 if committed.repeated else 202, headers=headers)
 

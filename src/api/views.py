@@ -1,5 +1,6 @@
 """A task as clients see it: its status, and everything."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from api.state import State
 from casework.clock import now, rfc3339
 from casework.database import Connection
+from casework.errors import DatabaseUnavailable
 from casework.task import Task
 from progress import reading
 
@@ -113,16 +115,20 @@ def links(task: Task) -> dict[str, str]:
     }
 
 
-async def accepted(state: State, connection: Connection, task: Task) -> dict[str, Any]:
-    """The answer to a submission."""
-    estimate = await state.history.estimate(connection, task)
+async def accepted(state: State, task: Task) -> dict[str, Any]:
+    """The answer to a submission; its place and time left are null where the database went away since the commit."""
+    estimate, place = None, None
+    with suppress(DatabaseUnavailable):
+        async with state.database.read() as connection:
+            estimate = await state.history.estimate(connection, task)
+            place = await reading.position(connection, task)
     return {
         "task_id": task.id,
         "status": task.status.value,
         "task_system": state.settings.task_system,
         "workflow": task.workflow,
         "queue": task.queue,
-        "queue_position": await reading.position(connection, task),
+        "queue_position": place,
         "eta_seconds": None if estimate is None else estimate.seconds,
         "created_at": rfc3339(task.created_at),
         "links": links(task),

@@ -3,7 +3,10 @@
 The recipe that is copied everywhere retries too little: a restarting server refuses with OSError.
 """
 
+from typing import Any
+
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -15,9 +18,20 @@ OUTAGES = (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError)
 FAULTS = (RedisError, OSError, TimeoutError)  # anything Redis may raise: what is told there is only a bell
 
 
+class _Closable(AbstractConnection):
+    """uvloop says RuntimeError where a connection was closed under the writer: to us it is a lost connection."""
+
+    async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
+        try:
+            await super().send_packed_command(command, check_health)
+        except RuntimeError as error:
+            await self.disconnect(nowait=True)
+            raise RedisConnectionError("the connection was closed") from error
+
+
 def pool(url: str, *, size: int = 20, retries: int = 3) -> BlockingConnectionPool:
     """A pool of at most `size` connections; one waits for a free one instead of failing."""
-    return BlockingConnectionPool.from_url(
+    made = BlockingConnectionPool.from_url(
         url,
         max_connections=size,
         timeout=SOCKET_SECONDS,
@@ -28,6 +42,8 @@ def pool(url: str, *, size: int = 20, retries: int = 3) -> BlockingConnectionPoo
         health_check_interval=15,
         **({} if url.startswith("unix:") else {"socket_keepalive": True}),
     )
+    made.connection_class = type("Connection", (_Closable, made.connection_class), {})  # TCP, TLS or a socket's
+    return made
 
 
 def client(url: str, *, size: int = 20, retries: int = 3) -> Redis:

@@ -23,6 +23,7 @@ from casework.errors import DatabaseUnavailable, SetupError
 
 Connection = AsyncConnection  # what `read` and `write` give, for those who must not import SQLAlchemy
 BUSY_SECONDS = 10  # how long a writer waits for another process's SQLite transaction
+IDLE_SECONDS = 5  # how long a PostgreSQL transaction may wait for its client
 _WRITE = "casework_write"
 _MIGRATION_LOCK = 0x43415345  # "CASE": any number that nobody else locks
 
@@ -119,7 +120,9 @@ def _engine(url: URL, pool_size: int) -> AsyncEngine:
         sa.event.listen(engine.sync_engine, "connect", _sqlite_connect)
         sa.event.listen(engine.sync_engine, "begin", _sqlite_begin)
         return engine
-    connect_args = {"timeout": 5, "command_timeout": 30, "server_settings": {"jit": "off"}}
+    # A client that is frozen in a transaction would keep its rows locked: the server ends it instead.
+    server_settings = {"jit": "off", "idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
+    connect_args = {"timeout": 5, "command_timeout": 30, "server_settings": server_settings}
     return create_async_engine(
         url, pool_size=pool_size, max_overflow=5, pool_timeout=10, pool_pre_ping=True, connect_args=connect_args
     )

@@ -1,19 +1,15 @@
 """arq and its queues behind four verbs: `ensure`, `remove`, `take`, `depth`.
 
-An arq job is one attempt: its id is `{task_id}:{attempt}`, its function always `run_task`. Whether an attempt may
-run is decided in SQL; a job that is here twice or too late is harmless, and one that is missing is put back.
+A job is one attempt and nothing but its id, `{task_id}:{attempt}`, in a queue; its function is always `run_task`.
+Whether it may run is decided in SQL: one that is here twice or too late is harmless, a missing one is put back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
 import msgspec
 from arq.connections import ArqRedis
-from arq.constants import job_key_prefix
-from arq.jobs import serialize_job
 
-from casework.clock import now
 from casework.connection import FAULTS, pool
 from casework.errors import RedisUnavailable
 from casework.task import Task
@@ -21,20 +17,6 @@ from casework.workflow import QUEUES
 
 FUNCTION = "run_task"
 BATCH = 500
-
-# Idempotent, so a replayed EVALSHA is harmless; no TTL, so a long queue loses nothing; NX, so a place is kept.
-_ENSURE = """
-local added = 0
-for i = 1, #ARGV, 3 do
-  local id, score, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  if not redis.call('ZSCORE', KEYS[1], id) then
-    redis.call('SET', KEYS[2] .. id, payload)
-    redis.call('ZADD', KEYS[1], 'NX', score, id)
-    added = added + 1
-  end
-end
-return added
-"""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -66,24 +48,9 @@ def parse_id(job_id: str) -> tuple[str, int]:
     return task_id, int(attempt)
 
 
-def encode_payload(payload: dict[str, Any]) -> bytes:
-    """arq's job as JSON: readable at night, and nothing that is unpickled."""
-    return msgspec.json.encode(payload)
-
-
-def decode_payload(payload: bytes) -> dict[str, Any]:
-    """The inverse of `encode_payload`."""
-    return msgspec.json.decode(payload, type=dict[str, Any])
-
-
 def connect(url: str, queue: str = "medium", *, size: int = 20) -> ArqRedis:
     """arq's client on a pool that survives a Redis restart."""
-    return ArqRedis(
-        pool(url, size=size),
-        job_serializer=encode_payload,
-        job_deserializer=decode_payload,
-        default_queue_name=queue_key(queue),
-    )
+    return ArqRedis(pool(url, size=size), default_queue_name=queue_key(queue))
 
 
 class Dispatch:
@@ -91,7 +58,6 @@ class Dispatch:
 
     def __init__(self, url: str) -> None:
         self._redis = connect(url, size=4)
-        self._ensure = self._redis.register_script(_ENSURE)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -104,18 +70,11 @@ class Dispatch:
             for queue, group in groupby(sorted(jobs, key=lambda job: job.queue), key=lambda job: job.queue):
                 waiting = list(group)
                 for start in range(0, len(waiting), BATCH):
-                    added += await self._ensure_batch(queue, waiting[start : start + BATCH])
+                    places = {job.id: job.score for job in waiting[start : start + BATCH]}
+                    added += await self._redis.zadd(queue_key(queue), places, nx=True)
         except FAULTS as error:
             raise RedisUnavailable from error
         return added
-
-    async def _ensure_batch(self, queue: str, jobs: Sequence[Job]) -> int:
-        arguments: list[str | int | bytes] = []
-        moment = now()
-        for job in jobs:
-            payload = serialize_job(FUNCTION, (job.task_id, job.attempt), {}, None, moment, serializer=encode_payload)
-            arguments += [job.id, job.score, payload]
-        return int(await self._ensure(keys=[queue_key(queue), job_key_prefix], args=arguments))
 
     async def remove(self, jobs: Iterable[Job]) -> None:
         """Take the jobs out of whatever queue they wait in."""
@@ -126,7 +85,6 @@ class Dispatch:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for queue in QUEUES:
                     pipe.zrem(queue_key(queue), *ids)
-                pipe.delete(*(job_key_prefix + job_id for job_id in ids))
                 await pipe.execute()
         except FAULTS as error:
             raise RedisUnavailable from error

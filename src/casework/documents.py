@@ -4,18 +4,19 @@ Documents are stored by the hash of their content, so the same file twice takes 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import obstore
 import sqlalchemy as sa
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework import ids, tables
 from casework.clock import now
 from casework.context import Document
-from casework.errors import ArtifactNotFound, DocumentInUse, DocumentNotFound
+from casework.errors import ArtifactNotFound, DocumentInUse, DocumentNotFound, NotFound, StorageUnavailable
 from casework.settings import Settings
 from casework.task import FINAL
 
@@ -33,45 +34,57 @@ def digest(content: bytes) -> str:
 
 
 class Documents:
-    """The files of all users; whose a row is, the caller says and the queries keep to."""
+    """The files of all users; whose a row is, the caller says and the queries keep to.
+
+    Every method raises StorageUnavailable when the store cannot be read or written.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
     async def put(self, content: bytes, sha256: str) -> None:
         """Store a document's content under its hash; storing it again changes nothing."""
-        await obstore.put_async(self._store, _document_path(sha256), content)
+        await self._put(_document_path(sha256), content)
 
     async def read(self, document: Document) -> bytes:
         """A document's content; raises DocumentNotFound when it is gone."""
-        try:
-            found = await obstore.get_async(self._store, _document_path(document.sha256))
-            return bytes(await found.bytes_async())
-        except (NotFoundError, FileNotFoundError):
-            raise DocumentNotFound from None
+        return await self._get(_document_path(document.sha256), DocumentNotFound)
 
     async def discard(self, sha256: str) -> None:
-        """Forget a content that no row names any more."""
-        await obstore.delete_async(self._store, _document_path(sha256))
+        """Forget a content that no row names any more; one that is gone already is no error."""
+        with suppress(NotFoundError, FileNotFoundError), _outages():
+            await obstore.delete_async(self._store, _document_path(sha256))
 
     async def put_artifact(self, task_id: str, name: str, content: bytes) -> None:
         """Store a file that a task leaves; the same name again replaces it."""
-        await obstore.put_async(self._store, _artifact_path(task_id, name), content)
+        await self._put(_artifact_path(task_id, name), content)
 
     async def read_artifact(self, task_id: str, name: str) -> bytes:
         """A file that a task has left; raises ArtifactNotFound."""
-        try:
-            found = await obstore.get_async(self._store, _artifact_path(task_id, name))
-            return bytes(await found.bytes_async())
-        except (NotFoundError, FileNotFoundError):
-            raise ArtifactNotFound from None
+        return await self._get(_artifact_path(task_id, name), ArtifactNotFound)
 
-    async def discard_artifact(self, task_id: str, name: str) -> None:
-        """Forget a file of a task; one that is gone already is no error."""
+    async def _put(self, path: str, content: bytes) -> None:
+        with _outages():
+            await obstore.put_async(self._store, path, content)
+
+    async def _get(self, path: str, missing: type[NotFound]) -> bytes:
         try:
-            await obstore.delete_async(self._store, _artifact_path(task_id, name))
+            with _outages():
+                found = await obstore.get_async(self._store, path)
+                return bytes(await found.bytes_async())
         except (NotFoundError, FileNotFoundError):
-            return
+            raise missing from None
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Raise StorageUnavailable for whatever the store fails with, but for what is not there."""
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError):
+        raise
+    except (BaseError, OSError) as error:
+        raise StorageUnavailable from error
 
 
 def _document_path(sha256: str) -> str:
@@ -124,6 +137,19 @@ async def remove(connection: AsyncConnection, owner_id: str, document_id: str) -
     await connection.execute(sa.delete(tables.documents).where(c.id == document_id))
     others = await connection.scalar(sa.select(sa.func.count()).where(c.sha256 == sha256))
     return None if others else sha256
+
+
+async def release(connection: AsyncConnection, task_ids: Sequence[str]) -> list[str]:
+    """Let the tasks go of their documents and delete those that no other task uses; returns the hashes of contents
+    that no row names any more."""
+    c, uses = tables.documents.c, tables.task_documents.c
+    linked = sa.select(uses.document_id).where(uses.task_id.in_(task_ids)).distinct()
+    wanted = list((await connection.execute(linked)).scalars())
+    await connection.execute(sa.delete(tables.task_documents).where(uses.task_id.in_(task_ids)))
+    used = sa.select(uses.document_id).where(uses.document_id == c.id).exists()
+    rows = (await connection.execute(sa.select(c.id, c.owner_id).where(c.id.in_(wanted), ~used))).all()
+    removed = [await remove(connection, row.owner_id, row.id) for row in rows]
+    return [sha256 for sha256 in removed if sha256 is not None]
 
 
 def _row(document: Document) -> dict[str, object]:

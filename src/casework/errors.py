@@ -7,10 +7,11 @@ CaseworkError
 ├── NotFound ──── TaskNotFound · DocumentNotFound · WorkflowNotFound · ArtifactNotFound · PackageNotFound
 ├── Conflict ──── IdempotencyConflict · TaskFinal · TaskNotFinished · TaskNotRetryable · TaskNotQueued
 │                 DocumentInUse · UsernameTaken
-├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · Draining
+├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · StorageUnavailable · Draining
 ├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
-└── SetupError (a command that cannot start: one line with the remedy)
+├── SetupError (a command that cannot start: one line with the remedy)
+└── DrillFailed (`casework drill` found what must not be)
 """
 
 import re
@@ -206,6 +207,10 @@ class RedisUnavailable(Unavailable):
     """Redis does not answer; accepted work waits for it and nothing is lost."""
 
 
+class StorageUnavailable(Unavailable):
+    """The store of documents cannot be read or written, or its disk is full; nothing was stored, try again."""
+
+
 class Draining(Unavailable):
     """This process is shutting down; try again after Retry-After."""
 
@@ -244,3 +249,7 @@ class DefinitionError(CaseworkError):
 
 class SetupError(CaseworkError):
     """The command cannot start."""
+
+
+class DrillFailed(CaseworkError):
+    """The drill found violations."""

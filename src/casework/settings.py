@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     max_streams_per_user: int = Field(20, ge=1, description="open event streams a user may hold in one API process")
     max_streams: int = Field(10_000, ge=1, description="open event streams in one API process")
     ping_seconds: float = Field(15.0, gt=0, description="how often an idle stream is pinged")
-    retention_days: float = Field(90.0, gt=0, description="finished tasks are kept this long")
+    retention_days: float = Field(90.0, gt=0, description="events and documents of finished tasks are kept this long")
     log_format: Literal["json", "console"] = Field("json", description="json lines, or coloured text for people")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="the least level that is logged"
@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")
     notify_urls: SecretStr | None = Field(None, description="Apprise URLs told of every failure, separated by spaces")
+    failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(
         "arq", description="`background` runs tasks in the API, for comparison"
     )

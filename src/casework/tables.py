@@ -93,9 +93,10 @@ tasks = Table(
     Column("notify", Text),
     Column("idempotency_key", String(200)),
     Column("idempotency_hash", String(64)),
+    Column("pruned_at", BigInteger),
     UniqueConstraint("owner_id", "idempotency_key"),
     Index("ix_tasks_owner", "owner_id", "id"),
-    # The two partial indexes stay small however many finished tasks there are.
+    # The partial indexes stay small however many finished tasks there are.
     Index(
         "ix_tasks_waiting",
         "queue",
@@ -113,8 +114,8 @@ tasks = Table(
     Index(
         "ix_tasks_finished",
         "finished_at",
-        sqlite_where=text("finished_at IS NOT NULL"),
-        postgresql_where=text("finished_at IS NOT NULL"),
+        sqlite_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
+        postgresql_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
     ),
 )
 

@@ -85,6 +85,7 @@ class Task(msgspec.Struct, kw_only=True):
     notify: str | None = None
     idempotency_key: str | None = None
     idempotency_hash: str | None = None
+    pruned_at: int | None = None
 
     @property
     def score(self) -> int:

@@ -8,7 +8,21 @@ import rich_click as click
 
 from casework.errors import CaseworkError, InputError
 
-COMMANDS = ("up", "demo", "api", "worker", "migrate", "user", "token", "submit", "watch", "tasks", "cancel", "doctor")
+COMMANDS = (
+    "up",
+    "demo",
+    "api",
+    "worker",
+    "migrate",
+    "user",
+    "token",
+    "submit",
+    "watch",
+    "tasks",
+    "cancel",
+    "doctor",
+    "drill",
+)
 
 
 class Commands(click.RichGroup):

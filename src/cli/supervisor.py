@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG = 1
 _log = log.get(__name__)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """In a new child, on Linux: be killed when the parent dies, however it dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -47,7 +47,7 @@ class Child:
         options: dict[str, Any] = {"stdin": asyncio.subprocess.DEVNULL, "pass_fds": self._pass_fds}
         # Not in our terminal's group: Ctrl-C is ours to pass on, in order.
         self.process = await asyncio.create_subprocess_exec(
-            *self._command, start_new_session=True, preexec_fn=_end_with_parent, **options
+            *self._command, start_new_session=True, preexec_fn=end_with_parent, **options
         )
 
     async def _watch(self) -> None:

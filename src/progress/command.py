@@ -113,6 +113,8 @@ def retry(task_id: str, at: int) -> Change:
     def decide(task: Task, _: Steps) -> Sequence[e.Event]:
         if task.status not in (Status.FAILED, Status.CANCELLED):
             raise TaskNotRetryable(f"the task is {task.status}; only a failed or cancelled one can be retried")
+        if task.pruned_at is not None:
+            raise TaskNotRetryable("the task is past its retention: its documents are gone; submit it anew")
         now = e.stamp(at)
         return [e.TaskQueued(now, task.queue, task.attempt + 1, now, "retried")]
 

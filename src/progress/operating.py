@@ -68,7 +68,8 @@ async def pause(connection: AsyncConnection, name: str, *, paused: bool) -> None
 
 
 async def workers(connection: AsyncConnection, lease: float) -> list[dict[str, Any]]:
-    """Each worker's row, `queues` as a list, `running` task ids; `lost` when silent for longer than the lease."""
+    """Each worker's row, `queues` as a list, `running` task ids; `lost` when silent for longer than the lease,
+    `blocked` when it beats while its loop has not answered for that long."""
     held: dict[str, list[str]] = {}
     running = sa.select(tasks.c.worker_id, tasks.c.id).where(tasks.c.status == Status.RUNNING.value)
     for row in await connection.execute(running):
@@ -79,5 +80,6 @@ async def workers(connection: AsyncConnection, lease: float) -> list[dict[str, A
         columns = row._asdict()
         lost = columns.pop("silent")
         status = "lost" if lost else columns["status"]
-        found.append({**columns, "queues": row.queues.split(","), "status": status, "running": held.get(row.id, [])})
+        more = {"queues": row.queues.split(","), "status": status, "running": held.get(row.id, [])}
+        found.append({**columns, **more, "blocked": not lost and row.loop_lag_seconds > lease})
     return found

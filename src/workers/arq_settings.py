@@ -10,7 +10,7 @@ from arq.connections import RedisSettings
 from arq.worker import func
 
 from casework import log, settings
-from casework.dispatch import FUNCTION, connect, decode_payload, encode_payload, queue_key
+from casework.dispatch import FUNCTION, connect, queue_key
 from workers.process import WorkerProcess
 from workers.transport import install, run_task
 
@@ -43,8 +43,6 @@ def shared(queue: str) -> dict[str, Any]:
         "keep_result": 0,
         "health_check_interval": HEALTH_SECONDS,
         "health_check_key": f"casework:health:{queue}:{socket.gethostname()}",
-        "job_serializer": encode_payload,
-        "job_deserializer": decode_payload,
     }
 
 

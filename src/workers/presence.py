@@ -19,6 +19,8 @@ from casework.errors import CaseworkError, SetupError
 from casework.tables import workers
 
 FIRST_BEAT_SECONDS = 15.0
+BLOCKED_BEATS = 5
+LATE_BEATS = 2.5
 _log = log.get(__name__)
 
 
@@ -45,6 +47,7 @@ class Presence:
         self._asked_at = 0.0
         self._answered_at = 0.0
         self._steady_since: float | None = None
+        self._beaten_at = 0.0
 
     async def start(self) -> None:
         """Begin to beat and wait for the first beat: no task may be claimed by a worker that nobody knows."""
@@ -66,9 +69,10 @@ class Presence:
             await asyncio.to_thread(self._thread.join, 5)
 
     def steady_seconds(self) -> float:
-        """For how long no beat has failed: while the database was away, everybody looks dead."""
-        since = self._steady_since
-        return 0.0 if since is None else time.monotonic() - since
+        """For how long every beat has come through in time: while the database was away, everybody looks dead."""
+        since, moment = self._steady_since, time.monotonic()
+        late = moment - self._beaten_at > LATE_BEATS * self._period
+        return 0.0 if since is None or late else moment - since
 
     def lag_seconds(self) -> float:
         """For how long the worker's loop has not answered."""
@@ -92,15 +96,16 @@ class Presence:
             await database.close()
 
     async def _try_to_beat(self, database: Database) -> None:
-        started = time.monotonic()
         try:
             await self._beat(database)
         except CaseworkError as error:
             self._steady_since = None
             _log.warning("a beat was missed", error=str(error))
             return
-        if self._steady_since is None or time.monotonic() - started > 2 * self._period:
-            self._steady_since = time.monotonic()
+        moment = time.monotonic()
+        if self._steady_since is None or moment - self._beaten_at > LATE_BEATS * self._period:
+            self._steady_since = moment
+        self._beaten_at = moment
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._first.set)
 
@@ -125,7 +130,11 @@ class Presence:
             await connection.execute(sa.delete(workers).where(workers.c.id == self.worker_id))
 
     def _ask_loop(self) -> None:
-        if self._answered_at < self._asked_at or self._loop is None or self._loop.is_closed():
+        if self._loop is None or self._loop.is_closed():
+            return
+        if self._answered_at < self._asked_at:
+            if self.lag_seconds() > BLOCKED_BEATS * self._period:
+                _log.warning("the loop is blocked; something in it should be in a pool", seconds=self.lag_seconds())
             return
         self._asked_at = time.monotonic()
         self._loop.call_soon_threadsafe(self._answer)

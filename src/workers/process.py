@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from casework import duties, log
+from casework import duties, failpoint, log
 from casework.database import Database
 from casework.dispatch import Dispatch
 from casework.documents import Documents, open_store
@@ -58,6 +58,7 @@ class WorkerProcess:
 
     async def _open(self) -> None:
         settings, stack = self.settings, self._stack
+        failpoint.watch(settings.failpoints)
         workflows()  # a workflow that cannot be loaded is told now, not at its first task
         slots = sum(settings.slots(queue) for queue in self.queues)
         database = Database(settings.database)

@@ -1,21 +1,25 @@
-"""Forgetting, in small batches: finished tasks past their retention, ids of old commits, workers lost long ago."""
+"""Forgetting, in small batches: the events, checkpoints and documents of finished tasks past their retention, ids of
+old commits, workers lost long ago. A task's row, its result and its report stay.
+"""
 
 import asyncio
 import random
 
 import sqlalchemy as sa
 
+from casework import documents as files
 from casework import log
 from casework.clock import now
 from casework.database import Connection, Database, now_ms
 from casework.documents import Documents
 from casework.errors import CaseworkError
-from casework.tables import artifacts, commits, tasks, workers
+from casework.tables import commits, events, steps, tasks, workers
 
 PERIOD_SECONDS = 60.0
 COMMIT_MS = 3600 * 1000  # far longer than any writer goes on asking whether its commit happened
 LOST_WORKER_MS = 24 * 3600 * 1000
 TASKS = 50
+EVENTS = 5_000
 COMMITS = 2_000
 _log = log.get(__name__)
 
@@ -41,25 +45,40 @@ class Pruner:
 
     async def prune(self) -> bool:
         """One batch; returns whether there may be more."""
-        files = await self._old_artifacts()
-        for task_id, name in files:
-            await self._documents.discard_artifact(task_id, name)
         async with self._database.write() as connection:
-            gone = await _delete(connection, tasks.c.id, tasks.c.finished_at < now() - self._retention_ms, TASKS)
+            pruned, more = await self._prune_events(connection)
+            unused = await self._prune_rest(connection, pruned) if pruned else []
             old = await _delete(connection, commits.c.id, commits.c.at < now() - COMMIT_MS, COMMITS)
             lost = sa.and_(workers.c.heartbeat_at < now_ms() - LOST_WORKER_MS, workers.c.id.not_in(_holding()))
             await connection.execute(sa.delete(workers).where(lost))
-        if gone:
-            _log.info("finished tasks forgotten", count=gone)
-        return gone == TASKS or old == COMMITS
+        for sha256 in unused:  # after the commit: a content without a row harms less than a row without its content
+            await self._documents.discard(sha256)
+        if pruned:
+            _log.info("finished tasks pruned", count=len(pruned))
+        return more or old == COMMITS
 
-    async def _old_artifacts(self) -> list[tuple[str, str]]:
-        """The files of the tasks of the next batch: they go first, so that none outlives its row."""
-        old = sa.select(tasks.c.id).where(tasks.c.finished_at < now() - self._retention_ms)
-        query = sa.select(artifacts.c.task_id, artifacts.c.name)
-        query = query.where(artifacts.c.task_id.in_(old.order_by(tasks.c.id).limit(TASKS)))
-        async with self._database.read() as connection:
-            return [(row.task_id, row.name) for row in await connection.execute(query)]
+    async def _prune_events(self, connection: Connection) -> tuple[list[str], bool]:
+        """Delete all but the last event of the oldest tasks; returns the tasks that are done, and whether to go on."""
+        first = sa.select(sa.func.min(events.c.seq)).where(events.c.task_id == tasks.c.id).scalar_subquery()
+        old = sa.and_(tasks.c.finished_at < now() - self._retention_ms, tasks.c.pruned_at.is_(None))
+        query = sa.select(tasks.c.id, tasks.c.last_seq, first.label("first")).where(old)
+        rows = (await connection.execute(query.order_by(tasks.c.finished_at).limit(TASKS))).all()
+        pruned: list[str] = []
+        room = EVENTS
+        for row in rows:
+            upto = min(row.last_seq, (row.first or row.last_seq) + room)
+            gone = await connection.execute(sa.delete(events).where(events.c.task_id == row.id, events.c.seq < upto))
+            room -= gone.rowcount
+            if upto < row.last_seq:
+                return pruned, True
+            pruned.append(row.id)
+        return pruned, len(rows) == TASKS
+
+    async def _prune_rest(self, connection: Connection, pruned: list[str]) -> list[str]:
+        """Checkpoints and documents; returns the contents that nobody needs any more."""
+        await connection.execute(sa.update(steps).where(steps.c.task_id.in_(pruned)).values(output=None))
+        await connection.execute(sa.update(tasks).where(tasks.c.id.in_(pruned)).values(pruned_at=now()))
+        return await files.release(connection, pruned)
 
 
 def _holding() -> sa.Select[tuple[str]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from casework import log
+from casework import failpoint, log
 from casework.clock import now
 from casework.errors import Fenced, TaskTimeout
 from casework.task import Fault, Task
@@ -135,6 +135,7 @@ class Run:
         try:
             async with asyncio.timeout(step.timeout):
                 output = await step.run(*self._arguments(step, ctx))
+            failpoint.reach("step.done")
             stored = _encode(output)
             self._outputs[step.name] = output
             last = len(self._outputs) == len(self._plan.steps)

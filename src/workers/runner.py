@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from casework import ids, log
+from casework import failpoint, ids, log
 from casework.clock import now
 from casework.dispatch import Job
 from casework.errors import CaseworkError, DefinitionError, Fenced, InvalidInput, Stale, TaskNotFound, WorkflowNotFound
@@ -37,23 +37,39 @@ class Runner:
         self, settings: Settings, worker_id: str, writer: Writer, tools: Tools, schedule: Callable[[Job, int], None]
     ) -> None:
         self._settings = settings
-        self._worker_id = worker_id
+        self.worker_id = worker_id
         self._writer = writer
         self._tools = tools
         self._schedule = schedule
-        self.runs: dict[str, Run] = {}
-        self.tokens: dict[str, str] = {}
+        self.held: set[str] = set()  # the tokens of all attempts, from before the claim until after the end
+        self.runs: dict[str, Run] = {}  # by token: a task may come back here while its lost run still ends
 
     async def run(self, task_id: str, attempt: int, queue: str | None = None) -> None:
         """Run the attempt, if it is the one that is due (in `queue`, where a queue handed it out), to whatever end;
         raises nothing that is the task's."""
-        with structlog.contextvars.bound_contextvars(task_id=task_id, attempt=attempt, worker=self._worker_id):
-            claim = _Claim(task_id, attempt, queue, self._worker_id)
-            claimed, stopped = await _finish(self._take(claim))
-            if claimed is None:
-                return
-            with structlog.contextvars.bound_contextvars(request_id=claimed.task.request_id):
-                await self._run_claimed(claimed.task, claim, stopped=stopped)
+        with structlog.contextvars.bound_contextvars(task_id=task_id, attempt=attempt, worker=self.worker_id):
+            claim = _Claim(task_id, attempt, queue, self.worker_id)
+            failpoint.reach("job.taken")
+            self.held.add(claim.token)
+            try:
+                claimed, stopped = await _finish(self._take(claim))
+                if claimed is None:
+                    return
+                failpoint.reach("claim.committed")
+                with structlog.contextvars.bound_contextvars(request_id=claimed.task.request_id):
+                    await self._run_claimed(claimed.task, claim, stopped=stopped)
+            finally:
+                self.held.discard(claim.token)
+
+    async def give_back(self, task_id: str, token: str) -> None:
+        """SQL says that this worker runs an attempt of which it knows nothing: another one must."""
+        try:
+            committed = await self._writer.write(command.interrupt(task_id, token, now(), "worker_lost"))
+        except (Fenced, TaskNotFound):
+            return
+        _log.error("an attempt that nobody ran was given back", task_id=task_id)
+        if not committed.task.status.final:
+            self._schedule(Job.of(committed.task), 0)
 
     def stop(self) -> None:
         """This worker stops: hand over what runs."""
@@ -73,19 +89,17 @@ class Runner:
         _log.info("attempt started", workflow=task.workflow)
 
         def lost(_: CaseworkError) -> None:
-            if task.id in self.runs:
-                self.runs[task.id].stop("fenced")
+            if claim.token in self.runs:
+                self.runs[claim.token].stop("fenced")
 
         reporter = Reporter(self._writer, task.id, claim.token, self._settings.progress_interval_seconds, lost)
-        self.tokens[task.id] = claim.token
         try:
             await self._settle(task, claim, reporter, stopped=stopped)
         except (Fenced, TaskNotFound):
             _log.warning("the task was taken from this run; nothing of it is kept")
         except CaseworkError as error:
-            _log.error("the attempt could not be settled; the reaper will find it", error=str(error))
+            _log.error("the attempt could not be settled; it will be found and given back", error=str(error))
         finally:
-            self.tokens.pop(task.id, None)
             await reporter.close()
 
     async def _settle(self, task: Task, claim: "_Claim", reporter: Reporter, *, stopped: bool) -> None:
@@ -93,11 +107,12 @@ class Runner:
             await reporter.say(e.TaskFailed(e.stamp(now()), task.attempt, Fault.of(claim.unfit)))
             return
         workflow = claim.prepared.workflow
-        run = self.runs[task.id] = Run(task, claim.prepared, reporter, self._tools)
+        run = self.runs[claim.token] = Run(task, claim.prepared, reporter, self._tools)
         if stopped:
             run.stop("worker_stopped")
         try:
             await run.execute(workflow.timeout or self._settings.task_timeout_seconds)
+            failpoint.reach("final.committed")
             _log.info("task succeeded")
         except StepFault as fault:
             permanent = workflow.is_permanent(fault.error)
@@ -105,7 +120,7 @@ class Runner:
         except asyncio.CancelledError:
             await self._stop(run, claim.token, reporter)
         finally:
-            self.runs.pop(task.id, None)
+            self.runs.pop(claim.token, None)
 
     async def _fail(self, task: Task, fault: StepFault, reporter: Reporter, *, permanent: bool) -> None:
         error = Fault.of(fault.error)
@@ -139,6 +154,7 @@ class Runner:
                 self._writer.write(command.interrupt(task.id, token, now(), "worker_stopped")), SETTLE_SECONDS
             )
         )
+        failpoint.reach("handover.committed")
         if not handed.task.status.final:
             self._schedule(Job.of(handed.task), 0)
         _log.info("attempt handed over")

@@ -1,6 +1,7 @@
 """What was decided elsewhere about the runs of this process: cancelled by their owner, or taken by another worker.
 
-Asked of SQL twice a second while anything runs, so that it works without Redis too.
+Asked of SQL twice a second, so that it works without Redis too; finds as well what SQL gave to this process and it
+does not run.
 """
 
 import asyncio
@@ -34,17 +35,18 @@ class Steering:
                 _log.warning("steering could not look", error=str(error))
 
     async def look(self) -> None:
-        """Stop the runs that are to stop."""
-        runs = dict(self._runner.runs)
-        if not runs:
-            return
+        """Stop the runs that are to stop; give back what nobody here runs."""
+        runs, held = dict(self._runner.runs), set(self._runner.held)
         columns = (tasks.c.id, tasks.c.run_token, tasks.c.cancel_requested_at)
+        query = sa.select(*columns).where(tasks.c.worker_id == self._runner.worker_id, tasks.c.status == "running")
         async with self._database.read() as connection:
-            rows = (await connection.execute(sa.select(*columns).where(tasks.c.id.in_(runs)))).all()
-        for row in rows:
-            run = runs[row.id]
-            if row.run_token != self._runner.tokens.get(row.id):
-                if self._runner.runs.get(row.id) is run:
-                    run.stop("fenced")
-            elif row.cancel_requested_at is not None:
+            rows = {row.run_token: row for row in await connection.execute(query)}
+        for token, run in runs.items():
+            if self._runner.runs.get(token) is not run:
+                continue  # it has ended meanwhile
+            if token not in rows:
+                run.stop("fenced")
+            elif rows[token].cancel_requested_at is not None:
                 run.stop("cancelled")
+        for token in rows.keys() - held - self._runner.held:
+            await self._runner.give_back(rows[token].id, token)

@@ -10,7 +10,6 @@ from signal import Signals
 from typing import Any
 
 import arq.worker
-from arq.constants import job_key_prefix
 
 from casework import log
 from casework.connection import FAULTS
@@ -76,9 +75,6 @@ class Worker(arq.worker.Worker):
         except Exception:  # noqa: BLE001 - whatever it is, the other runs of this process must go on
             self.jobs_failed += 1
             _log.exception("a job ended in a way that is nobody's", job_id=job_id, score=score)
-        finally:
-            with suppress(*FAULTS):
-                await self.pool.delete(job_key_prefix + job_id)
 
     def handle_sig(self, signum: Signals) -> None:
         """Stop taking, hand over what runs; the loop ends when that is done."""

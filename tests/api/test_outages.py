@@ -1,6 +1,7 @@
 """Submissions while a part of the service is away."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ from casework.errors import DatabaseUnavailable
 from casework.settings import Settings
 from progress.writer import Writer
 from tests.api.conftest import People
-from tests.api.test_stream import QUICK
+from tests.api.test_stream import QUICK, submitted
 
 
 async def test_with_redis_away_a_submission_is_still_accepted_and_its_events_are_served(
@@ -62,3 +63,23 @@ async def test_with_the_database_away_a_submission_is_503_with_retry_after(
     assert int(answer.headers["retry-after"]) >= 1
     assert answer.headers["content-type"] == "application/problem+json"
     assert (await li.get("/tasks")).json()["items"] == []
+
+
+async def test_with_the_database_away_a_reader_that_comes_back_is_told_inside_a_200(
+    person: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li = await person()
+    path = f"/tasks/{await submitted(li)}/events"
+
+    async def away(*_: object) -> None:
+        raise DatabaseUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr("progress.reading.task", away)
+        answer = await li.get(path, headers={"Accept": "text/event-stream", "Last-Event-ID": "1"})
+        polled = await li.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream")
+    assert answer.headers["cache-control"] == "no-store, no-transform"
+    assert re.fullmatch(r"retry: \d+\n\n", answer.text)
+    assert polled.status_code == 503
+    assert int(polled.headers["retry-after"]) >= 1

@@ -4,8 +4,14 @@ import httpx
 import httpx_sse
 import msgspec
 import pytest
+import sqlalchemy as sa
+from obstore.store import MemoryStore
 
+from casework import tables
+from casework.database import Database
+from casework.documents import Documents
 from tests.api.conftest import People
+from workers.pruner import Pruner
 
 QUICK = {"workflow": "demo", "input": {"steps": 2, "step_seconds": 0.1, "ticks": 2}}
 
@@ -113,3 +119,21 @@ async def test_a_cancelled_task_ends_its_stream(person: People) -> None:
     events = await read(li, f"/tasks/{task}/events")
     assert [event.event for event in events] == ["hello", "task.queued", "task.cancelled", "end"]
     assert (await li.post(f"/tasks/{task}/cancel")).status_code == 409
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("cursor", [None, "0", "2"])
+async def test_a_reader_of_a_pruned_task_is_told_to_reset_and_gets_what_is_kept(
+    person: People, database: Database, cursor: str | None
+) -> None:
+    li = await person()
+    task_id = await submitted(li)
+    last = journal(await read(li, f"/tasks/{task_id}/events"))[-1]
+    async with database.write() as connection:
+        await connection.execute(sa.update(tables.tasks).values(finished_at=1))
+    await Pruner(database, Documents(MemoryStore()), retention_days=1).prune()
+    headers = {} if cursor is None else {"Last-Event-ID": cursor}
+    events = await read(li, f"/tasks/{task_id}/events", **headers)
+    assert [event.event for event in events] == ["hello", "reset", "task.succeeded", "end"]
+    assert msgspec.json.decode(events[1].data) == {"reason": "pruned", "from": last - 1}
+    assert journal(events) == [last]

@@ -1,6 +1,7 @@
 """Workers in this process, the workflows they run, and tasks for them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,9 +23,12 @@ from progress.batch import NewTask, Opening
 from progress.bus import Bus
 from progress.event import AnyEvent
 from progress.writer import Writer
+from tests.workers.processes import environment, own_redis, start
 from workers import arq_settings
 from workers.process import WorkerProcess
 from workers.transport import Worker
+
+__all__ = ["environment", "own_redis", "start"]
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
@@ -81,7 +85,15 @@ async def fail(ctx: Context) -> None:
     raise PermanentError("this cannot be mended")
 
 
-WORKFLOWS: dict[str, Workflow[Any]] = {w.name: w for w in (demo, diamond, stubborn, hopeless)}
+blocking = Workflow("blocking", title=Title("阻塞", "Blocking"), input=Nothing)
+
+
+@blocking.step(title=Title("堵", "Block"))
+async def block(ctx: Context) -> None:
+    time.sleep(4)  # noqa: ASYNC251 - the fault that is meant: past the lease of these tests
+
+
+WORKFLOWS: dict[str, Workflow[Any]] = {w.name: w for w in (demo, diamond, stubborn, hopeless, blocking)}
 
 
 @pytest.fixture(autouse=True)

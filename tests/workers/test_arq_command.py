@@ -1,26 +1,15 @@
 """The stock `arq` command on our queues."""
 
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
 
-import pytest
-
-from casework.settings import Settings
 from tests.support import eventually
 from tests.workers.conftest import Events, Submit
 from tests.workers.test_runner import ended, kinds
 
 ARQ = Path(sys.executable).with_name("arq")
-
-
-@pytest.fixture
-def environment(settings: Settings) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEWORK_")}
-    names = ("data_dir", "database_url", "redis_url", "lease_seconds", "heartbeat_seconds")
-    return {**kept, **{f"CASEWORK_{name.upper()}": str(getattr(settings, name)) for name in names}}
 
 
 async def arq(environment: dict[str, str], *arguments: str) -> asyncio.subprocess.Process:
@@ -65,26 +54,5 @@ async def test_sigterm_hands_the_task_over_to_another_worker(
     found = kinds(await ended(events, task, 20))
     assert found.count("task.interrupted") == 1
     assert found[-1] == "task.succeeded"
-    second.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(second.wait(), 10) == 0
-
-
-async def test_a_worker_killed_with_kill_9_loses_nothing(
-    environment: dict[str, str], submit: Submit, events: Events
-) -> None:
-    task = await submit(steps=2, step_seconds=1, ticks=0)
-    first = await arq(environment, "workers.Medium")
-
-    async def second_step() -> bool:
-        return kinds(await events(task.id)).count("step.started") == 2
-
-    await eventually(second_step, 20, "the second step has not begun")
-    first.kill()
-    await first.wait()
-    second = await arq(environment, "workers.Medium")
-    found = await ended(events, task, 20)
-    assert kinds(found).count("task.interrupted") == 1
-    assert kinds(found).count("step.succeeded") == 2
-    assert kinds(found)[-1] == "task.succeeded"
     second.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(second.wait(), 10) == 0

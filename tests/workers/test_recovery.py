@@ -1,6 +1,7 @@
 """What happens when a worker stops, dies or is taken for dead."""
 
 import asyncio
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from progress.writer import Writer
 from tests.support import eventually
 from tests.workers.conftest import Events, Submit, working
 from tests.workers.test_runner import ended, kinds
+from workers.process import WorkerProcess
 from workers.reaper import Reaper
 
 
@@ -153,3 +155,45 @@ async def test_a_job_of_nothing_and_a_job_of_garbage_harm_nobody(
     await dispatch.ensure([Job(ids.new(), 1, "medium", 0), Job("garbage", 7, "medium", 1)])
     async with working(settings_loaded, "medium"):
         assert kinds(await ended(events, await submit(steps=1, step_seconds=0, ticks=0)))[-1] == "task.succeeded"
+
+
+async def test_a_task_that_comes_back_to_the_worker_that_lost_it_runs_to_its_end(
+    worker: WorkerProcess, submit: Submit, events: Events, writer: Writer, database: Database
+) -> None:
+    task = await submit(steps=1, step_seconds=1, ticks=20)
+    for _ in range(2):
+        token = await held_by(database, task.id)
+        await writer.write(command.interrupt(task.id, token, now(), "worker_lost"))
+        worker.reconciler.schedule(Job(task.id, (await row_of(database, task.id)).attempt, "medium", 0))
+    found = await ended(events, task, 20)
+    assert kinds(found).count("task.started") == 3
+    assert kinds(found)[-1] == "task.succeeded"
+    assert kinds(found).count("step.succeeded") == 1
+
+
+async def test_what_a_worker_holds_in_sql_and_does_not_run_is_given_back(
+    worker: WorkerProcess, submit: Submit, events: Events, writer: Writer
+) -> None:
+    task = await submit(steps=1, step_seconds=0, ticks=0, dispatched=False)
+
+    def begin(*_: object) -> list[e.Event]:
+        return [e.TaskStarted(e.stamp(now()), 1, worker.id)]
+
+    await writer.write(command.claim(task.id, 1, ids.new(), now(), begin))  # a claim of which the runner knows nothing
+    found = await ended(events, task, 20)
+    assert kinds(found)[2] == "task.interrupted"
+    assert kinds(found)[-1] == "task.succeeded"
+
+
+async def row_of(database: Database, task_id: str) -> sa.Row[Any]:
+    async with database.read() as connection:
+        return (await connection.execute(sa.select(tables.tasks).where(tables.tasks.c.id == task_id))).one()
+
+
+async def held_by(database: Database, task_id: str) -> str:
+    """The token of its run, once there is one."""
+
+    async def token() -> str | None:
+        return str((await row_of(database, task_id)).run_token or "")
+
+    return str(await eventually(token, 10, "the task does not run"))
