@@ -1,4 +1,4 @@
-"""The real journal, claim, reaper and reconciler on a real database, driven at random beside what is promised of them."""
+"""The real journal, claim, reaper and reconciler on a real database, driven at random beside a model of promises."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -32,7 +32,7 @@ from tests.progress.model import EARLY_MS, MAX_ATTEMPTS, STEPS, Life, Run, World
 from tests.progress.parts import WORKERS, Clock, Parts, Refusal, answered, opened
 
 T = TypeVar("T")
-EFFORT = settings(max_examples=60, stateful_step_count=40, deadline=None)
+EFFORT = settings(max_examples=50, stateful_step_count=30, deadline=None)
 TASKS = 4
 KINDS = (*acts.BY_RUN, "end step", "end step", "fail", "fail", "rescue", *acts.ASKED, "cancel", "claim", "speak late")
 workers = st.sampled_from(WORKERS)
@@ -107,14 +107,15 @@ class JournalMachine(RuleBasedStateMachine):
             self.wait(self.parts.dispatch.ensure([Job.of(task)]))
         return answer
 
-    @rule(task=tasks, kind=st.sampled_from(KINDS), worker=workers)
-    def go_on(self, task: str, kind: str, worker: str) -> None:
-        """Whatever comes next; a task that waits is waited for."""
+    @rule(task=tasks, kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=5), worker=workers)
+    def go_on(self, task: str, kinds: Sequence[str], worker: str) -> None:
+        """One thing after another; a task that waits is waited for."""
         self.news = True
         life = self.world.lives[task]
-        if kind in acts.BY_RUN and life.status in WAITING:
-            self.parts.clock.at = max(self.at, life.available_at)
-        self.perform(self.act(kind, task, worker))
+        for kind in kinds:
+            if kind in acts.BY_RUN and life.status in WAITING:
+                self.parts.clock.at = max(self.at, life.available_at)
+            self.perform(self.act(kind, task, worker))
 
     @rule(task=tasks, one=st.sampled_from(KINDS), other=st.sampled_from(KINDS), batch=st.booleans())
     def two_act_at_once(self, task: str, one: str, other: str, batch: bool) -> None:
@@ -161,6 +162,17 @@ class JournalMachine(RuleBasedStateMachine):
             life.interrupt(life.holder, self.at, lost=True)
         assert rescued == len(orphans)
         assert scheduled == sorted(life.job for life in orphans if not life.status.final)
+
+    @precondition(lambda self: self.news)
+    @rule(task=tasks, worker=workers, times=st.integers(1, 3))
+    def a_task_kills_its_workers(self, task: str, worker: str, times: int) -> None:
+        life = self.world.lives[task]
+        for _ in range(times):
+            self.go_on(task=task, kinds=["tick"], worker=worker)
+            if life.run is not None:
+                self.a_beat_stops_or_comes_back(worker=life.run.worker, silent=True)
+                self.reap()
+        self.news = False
 
     @precondition(lambda self: self.news)
     @rule(lost=st.booleans())
