@@ -18,7 +18,7 @@ from casework.connection import FAULTS, client
 from cli.drill.process import Process
 from cli.drill.service import Service
 
-FROZEN_SECONDS = (2.5, 5.0)  # past the lease
+FROZEN_LEASES = (1.7, 3.3)
 FUSE_SECONDS = 10.0
 
 Inject = Callable[[Service, random.Random, float], Awaitable["Injury | None"]]
@@ -97,7 +97,7 @@ async def _freeze_worker(service: Service, chance: random.Random, _: float) -> I
     worker = chance.choice(service.workers)
     injury = Injury((worker.pid,), time.time())
     worker.send(signal.SIGSTOP)
-    await asyncio.sleep(chance.uniform(*FROZEN_SECONDS))
+    await asyncio.sleep(service.lease * chance.uniform(*FROZEN_LEASES))
     worker.send(signal.SIGCONT)
     return injury
 

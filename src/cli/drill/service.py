@@ -28,6 +28,7 @@ OWN = {
     "RETRY_MAX_SECONDS": "2",
     "MAX_STREAMS_PER_USER": "1000",
 }
+YIELDING = {"CASEWORK_LEASE_SECONDS", "CASEWORK_HEARTBEAT_SECONDS"}  # those of the environment count
 
 
 class Service:
@@ -44,6 +45,7 @@ class Service:
         self.listener = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.environment = self._environment()
+        self.lease = float(self.environment["CASEWORK_LEASE_SECONDS"])
         python, descriptor = [sys.executable, "-m", "cli.main"], self.listener.fileno()
         arq = str(Path(sys.executable).with_name("arq"))
         self.redis = Process("redis", redis_server.command(directory), os.environ, directory / "redis.log")
@@ -62,8 +64,9 @@ class Service:
             "REDIS_URL": self.redis_url,
             "FAILPOINTS": str(self.fuses),
         }
+        given = {name: value for name, value in os.environ.items() if name in YIELDING}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEWORK_")}
-        return {**kept, **{f"CASEWORK_{name}": value for name, value in own.items()}}
+        return {**kept, **{f"CASEWORK_{name}": value for name, value in own.items()}, **given}
 
     def _process(self, name: str, command: list[str], descriptors: list[int] | None = None) -> Process:
         log = self.directory / f"{name}.log"
