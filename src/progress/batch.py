@@ -3,13 +3,13 @@
 The journal loads a batch before and stores it after; here nothing touches the database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from casework.clock import parse
-from casework.errors import CaseworkError, IdempotencyConflict, TaskNotFound
+from casework.errors import CaseworkError, IdempotencyConflict, Stale, TaskNotFound
 from casework.task import Task
 from progress.command import Change, Steps
 from progress.event import Event, Record, TaskQueued, record, stamp
@@ -49,12 +49,19 @@ Repeats = dict[tuple[str, str], Task]
 
 
 class Batch:
-    """Locked tasks, the steps stored of those to be claimed, and earlier tasks by (owner, idempotency key)."""
+    """Locked tasks, stored steps of those to be claimed, earlier tasks by (owner, idempotency key), paused queues."""
 
-    def __init__(self, tasks: dict[str, Task], steps: Mapping[str, Steps], repeats: Repeats) -> None:
+    def __init__(
+        self,
+        tasks: dict[str, Task],
+        steps: Mapping[str, Steps],
+        repeats: Repeats,
+        paused: Collection[str] = (),
+    ) -> None:
         self.tasks = tasks
         self._steps = steps
         self._repeats = repeats
+        self._paused = paused
         self.changed: dict[str, None] = {}
         self.new_tasks: list[Task] = []
         self.uses: list[Row] = []
@@ -97,6 +104,8 @@ class Batch:
         task = self.tasks.get(change.task_id)
         if task is None:
             return TaskNotFound()
+        if change.unless_paused in self._paused:
+            return Stale(f"queue {change.unless_paused} is paused")
         steps = self._steps.get(task.id, {})
         folded = task
         try:

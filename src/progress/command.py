@@ -42,7 +42,7 @@ class Change(msgspec.Struct, kw_only=True):
 
     `token` becomes the fence of a run that starts, `output` the checkpoint of the step that succeeds, `result` and
     `artifacts` belong to the task, `traceback` to the attempt that ends. `with_steps` asks for what is stored of the
-    steps of a task that has run before.
+    steps of a task that has run before; a change `unless_paused` is refused as Stale while that queue is paused.
     """
 
     task_id: str
@@ -53,6 +53,7 @@ class Change(msgspec.Struct, kw_only=True):
     traceback: str | None = None
     artifacts: Sequence[Artifact] = ()
     with_steps: bool = False
+    unless_paused: str | None = None
 
 
 def claim(
@@ -64,7 +65,7 @@ def claim(
     queue: str | None = None,
 ) -> Change:
     """Take the attempt for a run with this token; `begin` makes its first events. Refused: Stale, also where the
-    task waits in another queue than the one that handed it out."""
+    task waits in another queue than the one that handed it out, or that one is paused."""
 
     def decide(task: Task, steps: Steps) -> Sequence[e.Event]:
         if task.status not in WAITING or task.attempt != attempt:
@@ -75,7 +76,7 @@ def claim(
             raise Stale(f"attempt {attempt} is not due before {e.stamp(task.available_at)}")
         return begin(task, steps)
 
-    return Change(task_id=task_id, decide=decide, token=token, with_steps=True)
+    return Change(task_id=task_id, decide=decide, token=token, with_steps=True, unless_paused=queue)
 
 
 def held(token: str, events: Sequence[e.Event]) -> Callable[[Task, Steps], Sequence[e.Event]]:

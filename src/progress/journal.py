@@ -53,7 +53,7 @@ async def commit(connection: AsyncConnection, units: Sequence[Unit], commit_id: 
     changes = [unit for unit in units if isinstance(unit, Change)]
     tasks, steps = await _lock(connection, changes)
     repeats = await _repeats(connection, [unit for unit in units if isinstance(unit, Opening)])
-    batch = Batch(tasks, steps, repeats)
+    batch = Batch(tasks, steps, repeats, await _paused(connection, changes))
     outcomes = [batch.apply(unit) for unit in units]
     await _store(connection, batch, commit_id)
     return outcomes
@@ -105,6 +105,15 @@ async def _steps(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, S
         state = StepState(row.name, row.status, row.executions, row.output)
         found.setdefault(row.task_id, {})[row.name] = state
     return dict(found)
+
+
+async def _paused(connection: AsyncConnection, changes: Sequence[Change]) -> frozenset[str]:
+    """The paused ones of the queues that matter to these changes."""
+    names = {change.unless_paused for change in changes} - {None}
+    if not names:
+        return frozenset()
+    query = sa.select(t.queues.c.name).where(t.queues.c.paused, t.queues.c.name.in_(names))
+    return frozenset((await connection.execute(query)).scalars())
 
 
 async def _repeats(connection: AsyncConnection, openings: Iterable[Opening]) -> Repeats:

@@ -13,7 +13,7 @@ from casework import log
 from casework.clock import now
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
-from casework.errors import CaseworkError, DatabaseUnavailable
+from casework.errors import CaseworkError
 from casework.tables import queues, tasks
 from casework.task import WAITING
 from casework.workflow import QUEUES
@@ -78,20 +78,12 @@ class Reconciler:
         except CaseworkError as error:
             _log.warning("not dispatched yet", count=len(jobs), error=str(error))
 
-    async def read_pauses(self) -> None:
-        """Learn which queues are paused; while the database is away, what was known last holds."""
-        try:
-            async with self._database.read() as connection:
-                found = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
-                self.paused = frozenset(row.name for row in found)
-        except DatabaseUnavailable as error:
-            _log.warning("whether queues are paused is not known anew", error=str(error))
-
     async def reconcile(self, *, whole: bool = True) -> int:
         """One pass; returns how many jobs Redis was missing. `whole` looks at every row that is due."""
-        await self.read_pauses()
         moment = now()
         async with self._database.read() as connection:
+            paused = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
+            self.paused = frozenset(row.name for row in paused)
             counted = await connection.execute(
                 sa.select(tasks.c.queue, sa.func.count()).where(self._due(moment)).group_by(tasks.c.queue)
             )

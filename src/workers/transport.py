@@ -34,7 +34,7 @@ class Worker(arq.worker.Worker):
             try:
                 await self._take_some()
                 await self.record_health()
-                if self.burst and not self.tasks and not await self.pool.zcard(self.queue_name):
+                if self.burst and not self.tasks and await self._nothing_to_take():
                     return
                 failures = 0
             except FAULTS as error:
@@ -52,16 +52,16 @@ class Worker(arq.worker.Worker):
                 await asyncio.wait_for(self._freed.wait(), TAKE_SECONDS)
             return
         taken = await take(self.pool, queue, room, 0.1 if self.burst else TAKE_SECONDS)
-        if not taken:
-            return
-        await process.reconciler.read_pauses()
-        if queue in process.reconciler.paused or not self.allow_pick_jobs:
+        if taken and (queue in process.reconciler.paused or not self.allow_pick_jobs):
             await put_back(self.pool, queue, taken)  # paused, or stopping, while it waited for the first one
             return
         for job_id in taken:
             if job_id not in self.tasks:
                 task = self.tasks[job_id] = self.loop.create_task(self.run_job(job_id, 0), name=f"job {job_id}")
                 task.add_done_callback(self._end)
+
+    async def _nothing_to_take(self) -> bool:
+        return self.ctx["queue"] in self.ctx["process"].reconciler.paused or not await self.pool.zcard(self.queue_name)
 
     def _end(self, ended: asyncio.Task[Any]) -> None:
         self.tasks = {job_id: task for job_id, task in self.tasks.items() if task is not ended}
