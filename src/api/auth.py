@@ -36,11 +36,11 @@ async def session_of(request: AnyRequest) -> Session:
     state = state_of(request)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await accounts.read_token(state.database, state.key, token.strip())
+        return await state.sessions.read(token.strip())
     cookie = request.cookies.get(COOKIE)
     if cookie is None:
         raise NotAuthenticated
-    session = await accounts.read_token(state.database, state.key, cookie)
+    session = await state.sessions.read(cookie)
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         expected, given = request.cookies.get(CSRF_COOKIE, ""), request.headers.get(CSRF_HEADER, "")
         if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
@@ -142,7 +142,7 @@ class AuthController(Controller):
     @post("/auth/logout", status_code=204)
     async def logout(self, request: AnyRequest) -> Response[None]:
         """The token is worth nothing from now on."""
-        await accounts.revoke(state_of(request).database, await session_of(request))
+        await state_of(request).sessions.sign_out(await session_of(request))
         response: Response[None] = Response(None, status_code=204)
         response.delete_cookie(COOKIE)
         response.delete_cookie(CSRF_COOKIE)

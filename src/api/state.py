@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from api.metrics import Metrics
+from api.sessions import Sessions
 from casework import accounts, failpoint, log
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
@@ -28,6 +29,7 @@ class State:
     writer: Writer
     dispatch: Dispatch
     hub: Hub
+    sessions: Sessions
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -38,7 +40,9 @@ class State:
         self.streams: dict[str, int] = {}
         self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)
         self._stack = AsyncExitStack()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._new: list[Job] = []
+        self._moved: list[Job] = []
+        self._sending: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect; raises DefinitionError for a workflow that cannot be loaded."""
@@ -47,6 +51,7 @@ class State:
         stack, settings = self._stack, self.settings
         self.database = Database(settings.database, pool_size=10)
         stack.push_async_callback(self.database.close)
+        self.sessions = Sessions(self.database, self.key)
         self.dispatch = Dispatch(settings.redis)
         stack.push_async_callback(self.dispatch.close)
         bus = await stack.enter_async_context(Bus(settings.redis))
@@ -60,17 +65,21 @@ class State:
 
     def send(self, jobs: Iterable[Job], *, moved: bool = False) -> None:
         """Dispatch committed jobs without making anybody wait for Redis; what fails the reconcilers put right."""
-        task = asyncio.create_task(self._send(list(jobs), moved=moved), name="dispatch")
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        (self._moved if moved else self._new).extend(jobs)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send(), name="dispatch")
 
-    async def _send(self, jobs: list[Job], *, moved: bool) -> None:
-        try:
-            if moved:
-                await self.dispatch.remove(jobs)
-            await self.dispatch.ensure(jobs)
-        except CaseworkError as error:
-            _log.warning("not dispatched yet", count=len(jobs), error=error.detail)
+    async def _send(self) -> None:
+        """Everything that has come together, in as few round trips as it takes."""
+        while self._new or self._moved:
+            new, moved = self._new, self._moved
+            self._new, self._moved = [], []
+            try:
+                await self.dispatch.remove(moved)
+                await self.dispatch.ensure([*new, *moved])
+            except CaseworkError as error:
+                _log.warning("not dispatched yet", count=len(new) + len(moved), error=error.detail)
+        self._sending = None
 
     async def withdraw(self, jobs: Iterable[Job]) -> None:
         """Take jobs out of their queues; where that fails they are quiet no-ops later."""
@@ -81,5 +90,5 @@ class State:
             _log.warning("a job stays until it is taken", error=str(error))
 
     async def _sent(self) -> None:
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=DISPATCH_SECONDS)
+        if self._sending is not None:
+            await asyncio.wait([self._sending], timeout=DISPATCH_SECONDS)

@@ -101,7 +101,7 @@ async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix:
     task = committed.task
     if not committed.repeated and task.available_at <= clock.now():
         state.send([Job.of(task)])
-    body = await accepted(state, msgspec.structs.replace(task, input=new.task.input))
+    body = await accepted(state, msgspec.structs.replace(task, input=new.task.input), committed.position)
     headers = {"Location": f"/api/v1/tasks/{task.id}"}
     return Response(body, status_code=200 if committed.repeated else 202, headers=headers)
 

@@ -115,13 +115,15 @@ def links(task: Task) -> dict[str, str]:
     }
 
 
-async def accepted(state: State, task: Task) -> dict[str, Any]:
-    """The answer to a submission; its place and time left are null where the database went away since the commit."""
-    estimate, place = None, None
-    with suppress(DatabaseUnavailable):
-        async with state.database.read() as connection:
-            estimate = await state.history.estimate(connection, task)
-            place = await reading.position(connection, task)
+async def accepted(state: State, task: Task, place: int | None) -> dict[str, Any]:
+    """The answer to a submission; its place, where the commit did not tell it, and the time left are null where the
+    database went away since."""
+    estimate = None
+    if place is None or not state.history.knows_nothing(task.workflow):
+        with suppress(DatabaseUnavailable):
+            async with state.database.read() as connection:
+                estimate = await state.history.estimate(connection, task)
+                place = place or await reading.position(connection, task)
     return {
         "task_id": task.id,
         "status": task.status.value,

@@ -116,7 +116,10 @@ def _checked(url: str) -> URL:
 
 def _engine(url: URL, pool_size: int) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=5, connect_args={"timeout": BUSY_SECONDS})
+        # No overflow: a connection of the driver is a thread, and making one costs more than waiting for one.
+        engine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=0, pool_timeout=10, connect_args={"timeout": BUSY_SECONDS}
+        )
         sa.event.listen(engine.sync_engine, "connect", _sqlite_connect)
         sa.event.listen(engine.sync_engine, "begin", _sqlite_begin)
         return engine
@@ -124,7 +127,7 @@ def _engine(url: URL, pool_size: int) -> AsyncEngine:
     server_settings = {"jit": "off", "idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
     connect_args = {"timeout": 5, "command_timeout": 30, "server_settings": server_settings}
     return create_async_engine(
-        url, pool_size=pool_size, max_overflow=5, pool_timeout=10, pool_pre_ping=True, connect_args=connect_args
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, connect_args=connect_args
     )
 
 

@@ -34,13 +34,15 @@ class Opening(msgspec.Struct):
 class Committed(msgspec.Struct):
     """What came of a unit for one task: the row after it, its records, the stored steps where they were asked for.
 
-    `repeated` marks a task that an earlier submission with the same idempotency key had opened.
+    `repeated` marks a task that an earlier submission with the same idempotency key had opened; `position` is the place
+    in its queue of one that was opened by itself and is due.
     """
 
     task: Task
     records: Sequence[Record]
     steps: Steps = {}
     repeated: bool = False
+    position: int | None = None
 
 
 Unit = Opening | Change

@@ -5,6 +5,7 @@ The durations of a workflow are kept for ten seconds in the process: estimates a
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -31,15 +32,22 @@ class History:
         self._slots = slots
         self._known: dict[str, tuple[float, Durations]] = {}
 
+    def knows_nothing(self, workflow: str) -> bool:
+        """Whether it was looked for lately and no run of the workflow has ended yet: then there is no estimate."""
+        fresh_until, known = self._known.get(workflow, (0.0, {}))
+        return time.monotonic() < fresh_until and not known
+
     async def estimate(self, connection: AsyncConnection, task: Task) -> Estimate | None:
         """The time left of a task (its row with the input), in the queue and running; None where nothing tells."""
         if task.status.final:
+            return None
+        past = await self._durations(connection, task.workflow)
+        if not past:
             return None
         try:
             plan = find(task.workflow).plan(find(task.workflow).load(task.input.encode()))
         except (CaseworkError, msgspec.MsgspecError):
             return None
-        past = await self._durations(connection, task.workflow)
         standing = await _standing(connection, task, plan)
         wait = await self._wait(connection, task) if task.status in WAITING else 0.0
         return None if wait is None else estimate(standing, past, wait)
@@ -95,9 +103,11 @@ class History:
 
 async def _standing(connection: AsyncConnection, task: Task, plan: Plan) -> list[StepProgress]:
     """Where each step of the plan stands, in the plan's topological order."""
-    columns = (steps.c.name, steps.c.status, steps.c.attempt, steps.c.progress, steps.c.started_at)
-    rows = await connection.execute(sa.select(*columns).where(steps.c.task_id == task.id))
-    stored = {row.name: row for row in rows}
+    stored: dict[str, Any] = {}
+    if task.started_at is not None:
+        columns = (steps.c.name, steps.c.status, steps.c.attempt, steps.c.progress, steps.c.started_at)
+        rows = await connection.execute(sa.select(*columns).where(steps.c.task_id == task.id))
+        stored = {row.name: row for row in rows}
     standing = []
     for name in plan.order:
         row, needs = stored.get(name), plan.steps[name].needs

@@ -4,7 +4,9 @@
 the rows locked (BEGIN IMMEDIATE, SELECT … FOR UPDATE) each decision is a compare-and-set and each `seq` has no hole.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -14,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework import tables as t
 from casework.clock import now
-from casework.task import Status, Task
+from casework.task import WAITING, Status, Task
 from progress.batch import Batch, Opening, Outcome, Repeats, Row, Unit
 from progress.command import Change, Steps, StepState
 from progress.event import Record
@@ -55,6 +57,7 @@ async def commit(connection: AsyncConnection, units: Sequence[Unit], commit_id: 
     repeats = await _repeats(connection, [unit for unit in units if isinstance(unit, Opening)])
     batch = Batch(tasks, steps, repeats, await _paused(connection, changes))
     outcomes = [batch.apply(unit) for unit in units]
+    await _place(connection, units, outcomes)
     await _store(connection, batch, commit_id)
     return outcomes
 
@@ -126,20 +129,51 @@ async def _repeats(connection: AsyncConnection, openings: Iterable[Opening]) -> 
     return {(task.owner_id, str(task.idempotency_key)): task for task in found}
 
 
+async def _place(connection: AsyncConnection, units: Sequence[Unit], outcomes: Sequence[Outcome]) -> None:
+    """Tell single new tasks their places: one count for all of a queue that have the same boost."""
+    moment = now()
+    single = [
+        outcome[0]
+        for unit, outcome in zip(units, outcomes, strict=True)
+        if isinstance(unit, Opening) and len(unit.tasks) == 1 and isinstance(outcome, list)
+    ]
+    new = [made for made in single if made.records and made.task.available_at <= moment]
+    new.sort(key=lambda made: (made.task.queue, made.task.score, made.task.id))
+    ahead: dict[tuple[str, int], int] = {}
+    before: Counter[str] = Counter()
+    for made in new:
+        task = made.task
+        group = (task.queue, task.boost_ms)
+        if group not in ahead:
+            ahead[group] = await _ahead(connection, task, moment)
+        made.position = 1 + ahead[group] + before[task.queue]
+        before[task.queue] += 1
+
+
+async def _ahead(connection: AsyncConnection, task: Task, moment: int) -> int:
+    """How many tasks of its queue are handed out before it."""
+    c = t.tasks.c
+    sooner = sa.or_(c.score < task.score, sa.and_(c.score == task.score, c.id < task.id))
+    waiting = sa.and_(c.status.in_([status.value for status in WAITING]), c.available_at <= moment)
+    count = sa.select(sa.func.count()).select_from(t.tasks).where(c.queue == task.queue, waiting, sooner)
+    return int(await connection.scalar(count) or 0)
+
+
 async def _store(connection: AsyncConnection, batch: Batch, commit_id: str) -> None:
     changed = [batch.tasks[task_id] for task_id in batch.changed]
+    dialect = connection.dialect.name
     writes: list[tuple[sa.Executable, list[Row]]] = [
         (sa.insert(t.tasks), [_columns(task) for task in batch.new_tasks]),
         (sa.insert(t.task_documents), batch.uses),
         (_UPDATE_TASK, [{"_id": task.id, **{n: getattr(task, n) for n in WRITTEN}} for task in changed]),
         (sa.insert(t.events), batch.events),
-        (_upsert(connection, t.steps), batch.steps_begun),
+        (_upsert(dialect, t.steps), batch.steps_begun),
         (_TICK_STEP, list(batch.steps_ticked.values())),
         (_FINISH_STEP, batch.steps_succeeded),
         (_FAIL_STEP, batch.steps_failed),
-        (_upsert(connection, t.attempts), batch.attempts_begun),
+        (_upsert(dialect, t.attempts), batch.attempts_begun),
         (_END_ATTEMPT, batch.attempts_ended),
-        (_upsert(connection, t.artifacts), batch.artifacts),
+        (_upsert(dialect, t.artifacts), batch.artifacts),
         (_STORE_RESULT, batch.results),
         (sa.insert(t.commits), [{"id": commit_id, "at": now()}] if batch.events else []),
     ]
@@ -152,13 +186,14 @@ def _columns(task: Task) -> Row:
     return {**msgspec.structs.asdict(task), "score": task.score}
 
 
-def _upsert(connection: AsyncConnection, table: sa.Table) -> sa.Executable:
+@cache
+def _upsert(dialect: str, table: sa.Table) -> sa.Executable:
     """Insert, or replace the given columns where the key is there already."""
     given = {
         "steps": ("status", "attempt", "executions", "progress", "message", "started_at", "finished_at"),
         "attempts": ("started_at", "worker_id"),
         "artifacts": ("media_type", "size", "sha256"),
     }[table.name]
-    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     key = [column.name for column in table.primary_key]
     return insert.on_conflict_do_update(index_elements=key, set_={name: insert.excluded[name] for name in given})

@@ -168,7 +168,7 @@ class Service:
         found = []
         for process in self.processes:
             lines = (self.directory / f"{process.name}.log").read_text().splitlines()
-            bad = [line for line in lines if '"level": "error"' in line or line.startswith("Traceback")]
+            bad = [line for line in lines if '"level":"error"' in line or line.startswith("Traceback")]
             found += [f"in the log of {process.name}: {line[:200]}" for line in bad[:5]]
         return found
 
