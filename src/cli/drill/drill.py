@@ -23,6 +23,8 @@ LONG_SECONDS = (20.0, 30.0, 60.0)
 LONG_FROM_MINUTES = 8.0  # a shorter drill has no room for a long outage
 TOGETHER = 0.2
 END_SECONDS = 90.0
+CATCH_UP_SECONDS = 30.0
+USUAL_WAITING = 2
 
 
 class Inflicted(msgspec.Struct):
@@ -59,7 +61,7 @@ class Drill:
             until = time.monotonic() + 60 * minutes
             living: set[asyncio.Task[None]] = set()
             submitting = asyncio.create_task(self._submit(http, until, living), name="load")
-            await self._hurt(until, long=minutes >= LONG_FROM_MINUTES)
+            await self._hurt(until, http, long=minutes >= LONG_FROM_MINUTES)
             await submitting
             self._say(f"no more faults; {sum(not task.done() for task in living)} tasks are still under way")
             if living:
@@ -84,7 +86,7 @@ class Drill:
             living.add(asyncio.create_task(one.live(), name=one.plan.name))
             await asyncio.sleep(self._chance.uniform(0, 2 / self._rate))
 
-    async def _hurt(self, until: float, *, long: bool) -> None:
+    async def _hurt(self, until: float, http: httpx.AsyncClient, *, long: bool) -> None:
         """Every fault in turn, in a new order each round, some of them two at a time."""
         faults = chosen(self._service)
         if long:
@@ -98,6 +100,19 @@ class Drill:
             if deck and deck[-1].part != together[0].part and self._chance.random() < TOGETHER:
                 together.append(deck.pop())
             await asyncio.gather(*(self._inflict(fault, alone=len(together) == 1) for fault in together))
+            await self._caught_up(http)
+
+    async def _caught_up(self, http: httpx.AsyncClient) -> None:
+        """Wait until no more waits than before a fault, so that the next one's recovery is its own; not for ever."""
+        until = time.monotonic() + CATCH_UP_SECONDS
+        while time.monotonic() < until:
+            try:
+                queues = (await http.get("/queues")).json()
+                if sum(queue["queued"] for queue in queues) <= USUAL_WAITING:
+                    return
+            except (httpx.TransportError, TypeError):  # no answer, or a problem instead of a list
+                pass
+            await asyncio.sleep(0.2)
 
     async def _inflict(self, fault: Fault, *, alone: bool) -> None:
         waiting = self._long.get(fault.name)

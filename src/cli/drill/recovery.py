@@ -13,8 +13,8 @@ class Recoveries:
     """Fault → seconds, one for each time it was felt.
 
     A worker's: from the blow until each task it held runs again elsewhere. An API's: until each broken stream is
-    heard again. Redis's: from its return until each task that was due
-    starts, or else the first one. The database's: from its return until a submission is accepted.
+    heard again. Redis's: from its return until the first of the
+    tasks that were due starts. The database's: from its return until a submission is accepted.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Recoveries:
                 found = [back - lost for lost, back in breaks if injury.since - 0.1 <= lost <= injury.since + 1]
             case "redis":
                 waited = [_start_of_waiting(each, injury.since) for each in journals.values()]
-                found = [seconds for seconds in waited if seconds is not None]
+                found = sorted(seconds for seconds in waited if seconds is not None)[:1]
                 found = found or _first(journals, injury.since, e.TaskStarted)
             case _:
                 found = _first(journals, injury.since, e.TaskQueued)
