@@ -1,9 +1,9 @@
 # Everything runs in .venv, made once from hash-checked requirements and again when they change.
-PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell command -v python$(version) 2>/dev/null)) python3)
+PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell python$(version) -c "import sys; print(sys.executable)" 2>/dev/null)) python3)
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help setup demo test drill check format lock
+.PHONY: help setup demo test sqlite postgresql drill check format lock
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -22,11 +22,15 @@ demo: $(STAMP) ## run the sample case with live progress and leave the service r
 	@$(BIN)/casework demo
 
 test: $(STAMP) ## all tests, those that use the database on SQLite and on PostgreSQL
-	@echo "==> All tests, on SQLite"
-	@CASEWORK_TEST_DATABASE=sqlite $(BIN)/pytest -q
-	@echo "==> The tests that use the database, on PostgreSQL"
-	@CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -q -m database
+	@echo "==> All tests on SQLite, and beside them those that use the database on PostgreSQL"
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) sqlite postgresql
 	@echo "==> All tests passed on both databases"
+sqlite:
+	@CASEWORK_TEST_DATABASE=sqlite $(BIN)/pytest -q
+	@echo "==> passed on SQLite"
+postgresql:
+	@CASEWORK_TEST_DATABASE=postgresql $(BIN)/pytest -q -m database
+	@echo "==> passed on PostgreSQL"
 
 drill: $(STAMP) ## two minutes of faults on each database: nothing may be lost
 	@$(BIN)/casework drill --minutes 2
