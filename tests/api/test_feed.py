@@ -26,7 +26,7 @@ async def listening(li: httpx.AsyncClient) -> AsyncIterator[Frames]:
 
 async def take(frames: Frames, count: int) -> list[tuple[str, Any]]:
     """The next frames as (event, data); none has an id."""
-    taken = []
+    taken: list[tuple[str, Any]] = []
     async with asyncio.timeout(PATIENCE):
         while len(taken) < count:
             frame = await anext(frames)

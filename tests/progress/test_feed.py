@@ -14,7 +14,7 @@ from casework.task import Status, Task
 from progress import bus, command
 from progress.event import Record
 from progress.feed import Feed, Owner
-from progress.follow import Reader, Topic
+from progress.follow import Awake, Reader, Topic
 from progress.hub import Hub
 from progress.writer import Writer
 from tests.support import eventually
@@ -40,7 +40,7 @@ class Truth(Feed):
         self.topics: dict[str, Topic] = {}
         owner = Owner("li")
         database: Any = None
-        super().__init__(owner, database, self._follow, self._left, lambda _: None, asyncio.Event())
+        super().__init__(owner, database, self._follow, self._left, lambda _: None, Awake())
         owner.readers.add(self)
 
     async def _follow(self, task_ids: Collection[str]) -> list[Topic]:
@@ -147,7 +147,7 @@ async def test_nothing_needs_the_poll_and_what_was_never_rung_is_found_by_it(
 ) -> None:
     async with Hub(database, redis_url) as hub:
         await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
-        feed = await hub.gather(user, asyncio.Event())
+        feed = await hub.gather(user, Awake())
         assert await feed.look() == []
         first = await submit(dispatched=False)
         await eventually(lambda: feed._joining, 5, "not heard")
