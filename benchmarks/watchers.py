@@ -1,4 +1,4 @@
-"""What a reader of an event stream costs: `python benchmarks/watchers.py [--readers 5000] [--runs 3] [--smoke]`.
+"""What a reader of an event stream costs: `python benchmarks/watchers.py [--smoke]`.
 
 One API process on SQLite and a Redis of its own; beside it a plain ASGI loop as the limit, and `sse-starlette` with one
 Redis subscription a client, in an environment of its own. Readers and committer run in this process, on another core.
@@ -53,6 +53,7 @@ GOALS = {
     "replay of 10,000, ms": 400,
     "commit to client, p50 ms": 3,
     "commit to client, p99 ms": 15,
+    "SIGTERM to exit, 1,000 streams, s": 2,
 }
 
 
@@ -235,9 +236,20 @@ async def ours(directory: Path, redis: Redis, redis_url: str, options: argparse.
                 text = (await http.get(f"{url}/metrics")).text
             polled = next(line for line in text.splitlines() if line.startswith("casework_delivered_by_poll"))
             row["delivered by poll"] = float(polled.split()[1])
+            crowd.close(keep=1_000)
+            row["SIGTERM to exit, 1,000 streams, s"] = await end(server)
             crowd.close()
     await database.close()
     return row
+
+
+async def end(server: psutil.Process) -> float:
+    """How long it takes to end when it is asked to."""
+    begun = time.perf_counter()
+    server.terminate()
+    while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:
+        await asyncio.sleep(0.01)
+    return time.perf_counter() - begun
 
 
 async def peer(

@@ -77,7 +77,7 @@ class Listener:
 
 
 async def test_what_is_committed_while_a_subscription_is_under_way_is_heard_without_the_poll(
-    ear: Hub, submit: Submit, say: Say, monkeypatch: pytest.MonkeyPatch
+    ear: Hub, submit: Submit, say: Say, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = await submit(dispatched=False)
     subscribe, asked = PubSub.subscribe, asyncio.Event()
@@ -95,8 +95,12 @@ async def test_what_is_committed_while_a_subscription_is_under_way_is_heard_with
 
     opening = asyncio.create_task(listen(), name="opening")
     await asked.wait()
+    await asyncio.wait([opening], timeout=0.2)
     listening = await opening if opening.done() else None
+    if listening is not None:  # who replays before it is subscribed has done so now
+        await listening.has(1, 3)
     last = await say(task.id)  # the last one for a long time: no later ring shows that it is missing
+    await writer._bus._idle.wait()  # its ring is out
     go_on.set()
     listening = listening or await opening
     await listening.has(last, 3)
@@ -131,6 +135,32 @@ async def test_a_lost_last_ring_is_made_good_by_the_poll_itself(
             last = await say(task.id)
         await listener.has(last, 3)
         assert ear.delivered_by_poll == 1
+        await listener.end()
+
+
+async def test_what_was_rung_while_the_connection_was_down_is_read_when_it_is_back_without_the_poll(
+    database: Database,
+    own_redis: OwnRedis,
+    submit: Submit,
+    say: Say,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub, "POLL_SECONDS", 60)
+    monkeypatch.setattr(hub, "POLL_SECONDS_UNHEALTHY", 60)
+    monkeypatch.setattr(hub, "backoff", lambda *_: 0.5)
+    async with Hub(database, own_redis.url) as ear:
+        await eventually(lambda: ear._pubsub is not None, 5, "the hub has not subscribed")
+        task = await submit(dispatched=False)
+        listener = Listener(await ear.follow(task.id, 0))
+        await listener.has(1, 3)
+        async with own_redis.connected() as redis:
+            await redis.client_kill_filter(_type="pubsub")
+        await eventually(lambda: ear._pubsub is None, 5, "nobody noticed")
+        with monkeypatch.context() as muted:
+            muted.setattr(writer._bus, "ring", lambda _: None)
+            last = await say(task.id)
+        await listener.has(last, 5)
         await listener.end()
 
 
@@ -182,6 +212,35 @@ async def test_every_event_comes_through_redis_killed_emptied_and_cut(
     await listener.has(last, 5)
     assert ear.delivered_by_poll - polled <= 1
     await listener.end()
+
+
+async def test_a_connection_that_is_open_and_dead_is_found_by_the_canary(
+    database: Database, own_redis: OwnRedis, submit: Submit, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "CANARY_SECONDS", 0.3)
+    monkeypatch.setattr(hub, "POLL_SECONDS", 60)
+    monkeypatch.setattr(hub, "POLL_SECONDS_UNHEALTHY", 60)
+    get_message, dead = PubSub.get_message, set[PubSub]()
+
+    async def hear(self: PubSub, **more: Any) -> Any:
+        if self not in dead:
+            return await get_message(self, **more)
+        return await asyncio.sleep(0.1)  # silence, as from a connection that a firewall has forgotten
+
+    monkeypatch.setattr(PubSub, "get_message", hear)
+    async with Hub(database, own_redis.url) as ear:
+        await eventually(lambda: ear.healthy, 5, "no canary came back")
+        first = ear._pubsub
+        assert first
+        task = await submit(dispatched=False)
+        listener = Listener(await ear.follow(task.id, 0))
+        await listener.has(1, 3)
+        dead.add(first)
+        await say(task.id)
+        await eventually(lambda: ear._pubsub not in (None, first), 5, "nobody noticed")
+        last = await say(task.id)
+        await listener.has(last, 3)
+        await listener.end()
 
 
 async def test_a_frozen_redis_is_found_by_its_canary_and_what_is_committed_meanwhile_comes(
