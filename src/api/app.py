@@ -14,10 +14,10 @@ from api import problems
 from api.access import AccessLog
 from api.auth import AuthController
 from api.documents import DocumentController
+from api.events import EventController
 from api.openapi import schema
 from api.service import CatalogueController, HealthController, OperatingController, metrics
 from api.state import State
-from api.stream import EventController
 from api.submit import SubmitController
 from api.tasks import TaskController
 from api.web import WebController

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from api.metrics import Metrics
 from api.sessions import Sessions
+from api.streams import Streams
 from casework import accounts, failpoint, log
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
@@ -30,6 +31,7 @@ class State:
     dispatch: Dispatch
     hub: Hub
     sessions: Sessions
+    streams: Streams
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -37,8 +39,7 @@ class State:
         self.documents = Documents(open_store(settings))
         self.history = History({queue: settings.slots(queue) for queue in QUEUES})
         self.draining = asyncio.Event()
-        self.streams: dict[str, int] = {}
-        self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)
+        self.metrics = Metrics(lambda: len(self.streams), lambda: self.hub.delivered_by_poll)
         self._stack = AsyncExitStack()
         self._new: list[Job] = []
         self._moved: list[Job] = []
@@ -57,6 +58,7 @@ class State:
         bus = await stack.enter_async_context(Bus(settings.redis))
         self.writer = await stack.enter_async_context(Writer(self.database, bus, hold=False))
         self.hub = await stack.enter_async_context(Hub(self.database, settings.redis))
+        self.streams = await stack.enter_async_context(Streams(settings, self.sessions, self.draining))
         stack.push_async_callback(self._sent)
 
     async def close(self) -> None:
