@@ -35,7 +35,7 @@ class State:
         self.settings = settings
         self.key = accounts.secret_key(settings)
         self.documents = Documents(open_store(settings))
-        self.history = History({queue: settings.slots(queue) for queue in QUEUES})
+        self.history = History({queue: settings.slots(queue) for queue in QUEUES}, settings.lease_seconds)
         self.draining = asyncio.Event()
         self.streams: dict[str, int] = {}
         self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)

@@ -43,25 +43,6 @@ async def task(connection: AsyncConnection, task_id: str, owner_id: str | None, 
     return task_of(row)
 
 
-async def listed(
-    connection: AsyncConnection, *, owner_id: str | None, equal: dict[str, str], search: str, before: str, limit: int
-) -> list[Task]:
-    """Tasks, newest first, older than the id `before`; `equal` by column, `search` in the id, workflow or message."""
-    query = sa.select(*STATE).order_by(tasks.c.id.desc()).limit(limit)
-    if owner_id is not None:
-        query = query.where(tasks.c.owner_id == owner_id)
-    for name, value in equal.items():
-        query = query.where(tasks.c[name] == value)
-    if search:
-        wanted = [
-            tasks.c[name].contains(search, autoescape=True) for name in ("id", "workflow", "message", "current_step")
-        ]
-        query = query.where(sa.or_(*wanted))
-    if before:
-        query = query.where(tasks.c.id < before)
-    return [task_of(row) for row in await connection.execute(query)]
-
-
 async def unfinished(connection: AsyncConnection, owner_id: str, limit: int) -> list[Task]:
     """The owner's tasks that have not ended, newest first."""
     open_states = [status.value for status in Status if not status.final]
