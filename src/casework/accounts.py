@@ -6,6 +6,7 @@ A token that was signed out is remembered until it would have expired.
 import asyncio
 import os
 import secrets
+from collections.abc import Collection
 from typing import Literal, get_args
 
 import jwt
@@ -140,6 +141,17 @@ async def revoke(database: Database, session: Session) -> None:
         known = await connection.scalar(sa.select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == session.jti))
         if known is None:
             await connection.execute(sa.insert(revoked_tokens).values(jti=session.jti, expires_at=session.expires_at))
+
+
+async def revoked(database: Database, jtis: Collection[str]) -> set[str]:
+    """Those of the token ids that were signed out."""
+    found: set[str] = set()
+    wanted = sorted(jtis)
+    for start in range(0, len(wanted), 1000):
+        query = sa.select(revoked_tokens.c.jti).where(revoked_tokens.c.jti.in_(wanted[start : start + 1000]))
+        async with database.read() as connection:
+            found.update((await connection.execute(query)).scalars())
+    return found
 
 
 def _check(username: str, password: str, role: str) -> None:

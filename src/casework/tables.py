@@ -102,6 +102,7 @@ tasks = Table(
         "queue",
         "score",
         "id",
+        "available_at",
         sqlite_where=text("status IN ('queued', 'retrying')"),
         postgresql_where=text("status IN ('queued', 'retrying')"),
     ),

@@ -146,7 +146,8 @@ def runs_left(steps: Sequence[StepProgress], past: Past) -> list[float]:
     if not all(samples.values()):
         return []
     count = max(map(len, samples.values()), default=1)
-    found, refuted = [], []
+    found: list[float] = []
+    refuted: list[float] = []
     for number in range(count):
         ends: dict[str, float] = {}
         fits = True

@@ -12,7 +12,9 @@ SAMPLES = 5
 _c = failures.c
 
 
-async def groups(connection: AsyncConnection, since: int, workflow: str, limit: int) -> tuple[int, list[dict[str, Any]]]:
+async def groups(
+    connection: AsyncConnection, since: int, workflow: str, limit: int
+) -> tuple[int, list[dict[str, Any]]]:
     """(all failed attempts since then, the most frequent groups of them)."""
     recent = [_c.at >= since, *([_c.workflow == workflow] if workflow else [])]
     total = await connection.scalar(sa.select(sa.func.count()).select_from(failures).where(*recent))

@@ -15,6 +15,7 @@ from casework.tables import workers as worker_table
 from casework.task import Status
 from progress import samples, stats
 from progress.listing import one_of
+from progress.samples import EMPTY, Depth
 
 WAITS = 200  # the recent starts whose waits are looked at, within
 WAITS_MS = 3600 * 1000
@@ -29,13 +30,18 @@ async def alive_workers(connection: AsyncConnection, lease: float) -> int:
 
 async def queues(connection: AsyncConnection, slots: Mapping[str, int], lease: float) -> list[dict[str, Any]]:
     """Each queue with what waits (due), what runs, its slots over all living workers, and recent waits in seconds."""
+    return await _queues(connection, slots, await samples.depths(connection), await workers(connection, lease))
+
+
+async def _queues(
+    connection: AsyncConnection, slots: Mapping[str, int], depths: Mapping[str, Depth], shown: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     paused = {row.name for row in await connection.execute(sa.select(queue_table).where(queue_table.c.paused))}
-    depths = await samples.depths(connection)
-    serving = [row["queues"] for row in await workers(connection, lease) if row["status"] != "lost"]
+    serving = [row["queues"] for row in shown if row["status"] != "lost"]
     found = []
     for name in slots:
         waits = await stats.recent_waits(connection, name, now() - WAITS_MS, WAITS)
-        depth = depths.get(name, samples.EMPTY)
+        depth = depths.get(name, EMPTY)
         found.append(
             {
                 "name": name,
@@ -54,11 +60,9 @@ async def snapshot(connection: AsyncConnection, slots: Mapping[str, int], lease:
     """What somebody watches: queues, workers, rates, what there is to do, and the newest task's id."""
     depths = await samples.depths(connection)
     shown = await workers(connection, lease)
-    for each in shown:
-        each["started_at"], each["heartbeat_at"] = rfc3339(each["started_at"]), rfc3339(each["heartbeat_at"])
     return {
         "at": rfc3339(now()),
-        "queues": await queues(connection, slots, lease),
+        "queues": await _queues(connection, slots, depths, shown),
         "workers": shown,
         "rates": await stats.rates(connection, RATES_SECONDS),
         "counts": {
@@ -94,6 +98,7 @@ async def workers(connection: AsyncConnection, lease: float) -> list[dict[str, A
         columns = row._asdict()
         lost = columns.pop("silent")
         status = "lost" if lost else columns["status"]
-        more = {"queues": row.queues.split(","), "status": status, "running": held.get(row.id, [])}
+        times = {"started_at": rfc3339(row.started_at), "heartbeat_at": rfc3339(row.heartbeat_at)}
+        more = {**times, "queues": row.queues.split(","), "status": status, "running": held.get(row.id, [])}
         found.append({**columns, **more, "blocked": not lost and row.loop_lag_seconds > lease})
     return found

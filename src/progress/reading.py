@@ -29,6 +29,8 @@ class StepView(msgspec.Struct, frozen=True):
     started_at: int | None
     finished_at: int | None
     restored: bool
+    attempt: int | None = None
+    executions: int = 0
 
 
 async def task(connection: AsyncConnection, task_id: str, owner_id: str | None, *, whole: bool = False) -> Task:
@@ -89,7 +91,8 @@ def _view(of: Task, name: str, title: Title, row: Any) -> StepView:
     if status == "failed" and not current and not of.status.final:
         status = "pending"
     restored = status == "succeeded" and not current
-    return StepView(name, title, status, row.progress, row.message, row.started_at, row.finished_at, restored)
+    times = (row.started_at, row.finished_at)
+    return StepView(name, title, status, row.progress, row.message, *times, restored, row.attempt, row.executions)
 
 
 async def attempt_rows(connection: AsyncConnection, task_id: str) -> Sequence[sa.Row[Any]]:

@@ -58,7 +58,9 @@ async def depths(connection: Connection) -> dict[str, Depth]:
     """Each queue that is not empty."""
     c = tasks.c
     due = sa.func.sum(sa.case((c.available_at <= now(), 1), else_=0))
-    waiting = sa.select(c.queue, sa.func.count().label("tasks"), due.label("due"), sa.func.min(c.available_at).label("oldest"))
+    waiting = sa.select(
+        c.queue, sa.func.count().label("tasks"), due.label("due"), sa.func.min(c.available_at).label("oldest")
+    )
     found: dict[str, Depth] = {}
     for row in await connection.execute(waiting.where(one_of(WAITS)).group_by(c.queue)):
         queued = int(row.due)

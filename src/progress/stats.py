@@ -5,6 +5,7 @@ A task's id begins with the moment it was made, so what was submitted is counted
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -54,7 +55,7 @@ async def over(connection: AsyncConnection, window: int) -> dict[str, Any]:
         "by_workflow": _by_workflow(ended, runs),
         "by_queue": [{"queue": queue, "wait_seconds": percentiles(seconds)} for queue, seconds in waits.items()],
         "errors": kinds,
-        "series": _series(moments, step, submitted, ended),
+        "series": _series(moments, submitted, ended),
         "depths": [{"at": rfc3339(at), **{queue: depths.get((at, queue)) for queue in QUEUES}} for at in moments],
         "estimates": {made: await grades.summary(connection, made) for made in grades.MADE},
     }
@@ -92,7 +93,7 @@ async def _submitted(connection: AsyncConnection, borders: Sequence[int]) -> lis
     """How many were submitted between each border and the next."""
     counts = [
         sa.select(sa.func.count()).select_from(tasks).where(_t.id >= ids.first(low), _t.id < ids.first(high))
-        for low, high in zip(borders, borders[1:], strict=False)
+        for low, high in pairwise(borders)
     ]
     row = (await connection.execute(sa.select(*(each.scalar_subquery() for each in counts)))).one()
     return [int(each) for each in row]
@@ -167,7 +168,7 @@ def _title(workflow: str) -> dict[str, str] | None:
         return None
 
 
-def _series(moments: Sequence[int], step: int, submitted: Sequence[int], ended: Counts) -> list[dict[str, Any]]:
+def _series(moments: Sequence[int], submitted: Sequence[int], ended: Counts) -> list[dict[str, Any]]:
     by_bucket: Counter[tuple[int, str]] = Counter()
     for (bucket, status, _), count in ended.items():
         by_bucket[bucket, status] += count

@@ -13,6 +13,8 @@ def upgrade() -> None:
     """To the new schema."""
     op.add_column("attempts", sa.Column("queue", sa.String(length=20), nullable=True))
     op.add_column("attempts", sa.Column("available_at", sa.BigInteger(), nullable=True))
+    op.drop_index("ix_tasks_waiting", table_name="tasks")
+    _tasks_index("ix_tasks_waiting", ["queue", "score", "id", "available_at"], "status IN ('queued', 'retrying')")
     _tasks_index("ix_tasks_ended", ["finished_at", "status", "workflow", "started_at"], "finished_at IS NOT NULL")
     _tasks_index("ix_tasks_started", ["queue", "started_at", "created_at"], "started_at IS NOT NULL")
     _tasks_index("ix_tasks_unlucky", ["status", "id"], "status IN ('failed', 'cancelled')")
@@ -79,6 +81,8 @@ def downgrade() -> None:
         op.drop_table(table)
     for index in ("ix_tasks_unlucky", "ix_tasks_started", "ix_tasks_ended"):
         op.drop_index(index, table_name="tasks")
+    op.drop_index("ix_tasks_waiting", table_name="tasks")
+    _tasks_index("ix_tasks_waiting", ["queue", "score", "id"], "status IN ('queued', 'retrying')")
     op.drop_column("attempts", "available_at")
     op.drop_column("attempts", "queue")
 
