@@ -121,9 +121,9 @@ tasks = Table(
     # What statistics read, without a look at the rows themselves.
     Index(
         "ix_tasks_ended",
-        "finished_at",
-        "status",
         "workflow",
+        "status",
+        "finished_at",
         "started_at",
         sqlite_where=text("finished_at IS NOT NULL"),
         postgresql_where=text("finished_at IS NOT NULL"),

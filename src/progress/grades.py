@@ -14,7 +14,7 @@ from progress.eta import Estimate, Grade, quantile
 Made = Literal["submit", "start"]
 MADE: tuple[Made, ...] = ("submit", "start")
 SHOWN = 50
-LOOKED_AT = 5_000  # estimates among which the newest graded ones are looked for: the others' tasks have not ended
+LOOKED_AT = 1_000  # estimates among which the newest graded ones are looked for: the others' tasks have not ended
 _c = estimates.c
 
 

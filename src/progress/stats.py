@@ -4,7 +4,7 @@ A task's id begins with the moment it was made, so what was submitted is counted
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +21,7 @@ from casework.workflow import QUEUES, find
 from progress import grades
 from progress.eta import quantile
 
-NEWEST = 5_000  # the percentiles' sample
+NEWEST = 2_000  # of a workflow or a queue: the percentiles' sample
 KINDS = 20
 POINTS = 60
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600)
@@ -36,10 +36,12 @@ async def over(connection: AsyncConnection, window: int) -> dict[str, Any]:
     upto = now()
     since = upto - window * 1000
     moments = list(range(since // step * step, upto + 1, step))
-    ended = await _ended(connection, since, step)
-    submitted = await _submitted(connection, [since, *moments[1:], upto + 1])
+    borders = [since, *moments[1:], upto + 1]
+    names = await _workflows(connection)
+    ended = await _ended(connection, names, borders)
+    submitted = await _submitted(connection, borders)
     kinds, retried = await _errors(connection, since)
-    runs = await _runs(connection, since)
+    runs = {name: await _runs(connection, name, since) for name in names}
     waits = {queue: await _waits(connection, queue, since) for queue in QUEUES}
     depths = await _depths(connection, moments[0], step)
     return {
@@ -50,12 +52,12 @@ async def over(connection: AsyncConnection, window: int) -> dict[str, Any]:
         "submitted": sum(submitted),
         **_outcomes(ended.items()),
         "retried": retried,
-        "run_seconds": percentiles([seconds for _, seconds in runs]),
+        "run_seconds": percentiles([seconds for each in runs.values() for seconds in each]),
         "wait_seconds": percentiles([seconds for each in waits.values() for seconds in each]),
         "by_workflow": _by_workflow(ended, runs),
         "by_queue": [{"queue": queue, "wait_seconds": percentiles(seconds)} for queue, seconds in waits.items()],
         "errors": kinds,
-        "series": _series(moments, submitted, ended),
+        "series": _series(moments, borders, submitted, ended),
         "depths": [{"at": rfc3339(at), **{queue: depths.get((at, queue)) for queue in QUEUES}} for at in moments],
         "estimates": {made: await grades.summary(connection, made) for made in grades.MADE},
     }
@@ -63,9 +65,9 @@ async def over(connection: AsyncConnection, window: int) -> dict[str, Any]:
 
 async def rates(connection: AsyncConnection, window: int) -> dict[str, float]:
     """Tasks a second over the last `window` seconds."""
-    since = now() - window * 1000
-    ended = await _ended(connection, since, window * 1000)
-    [submitted] = await _submitted(connection, [since, now() + 1])
+    since, upto = now() - window * 1000, now() + 1
+    ended = await _ended(connection, await _workflows(connection), [since, upto])
+    [submitted] = await _submitted(connection, [since, upto])
     again = sa.select(sa.func.count()).select_from(failures).where(_f.at >= since, ~_f.final)
     retried = int(await connection.scalar(again) or 0)
     counts = {"submitted": submitted, **{name: n for name, n in _outcomes(ended.items()).items() if name in _RATED}}
@@ -81,12 +83,29 @@ def percentiles(values: Sequence[float]) -> dict[str, float | None]:
     return {f"p{share}": round(quantile(ordered, share / 100), 3) if ordered else None for share in (50, 95, 99)}
 
 
-async def _ended(connection: AsyncConnection, since: int, step: int) -> Counts:
-    """How many ended, by (beginning of the bucket, status, workflow)."""
-    bucket = _bucket(_t.finished_at, step).label("bucket")
-    query = sa.select(bucket, _t.status, _t.workflow, sa.func.count().label("tasks")).where(_t.finished_at >= since)
-    rows = await connection.execute(query.group_by(bucket, _t.status, _t.workflow))
-    return Counter({(row.bucket, row.status, row.workflow): row.tasks for row in rows})
+async def _workflows(connection: AsyncConnection) -> list[str]:
+    """All workflows of which a task has ended, each found by one step in the index."""
+    first = sa.select(sa.func.min(_t.workflow).label("name")).where(_t.finished_at.is_not(None)).cte(recursive=True)
+    other = sa.select(sa.func.min(_t.workflow)).where(_t.finished_at.is_not(None), _t.workflow > first.c.name)
+    names = first.union_all(sa.select(other.scalar_subquery()).where(first.c.name.is_not(None)))
+    return [name for name in (await connection.execute(sa.select(names.c.name))).scalars() if name is not None]
+
+
+async def _ended(connection: AsyncConnection, workflows: Sequence[str], borders: Sequence[int]) -> Counts:
+    """How many ended, by (border after which, status, workflow): a range of the index each, so nothing is sorted."""
+    if not workflows:
+        return Counter()
+    text, number = sa.String(), sa.BigInteger()
+    names = sa.values(sa.column("name", text)).data([(name,) for name in workflows]).cte("names")
+    ends = sa.values(sa.column("status", text)).data([(status.value,) for status in ENDS]).cte("ends")
+    within = sa.values(sa.column("low", number), sa.column("high", number)).data(list(pairwise(borders)))
+    buckets = within.cte("buckets")
+    fits = (_t.workflow == names.c.name, _t.status == ends.c.status)
+    ranged = (_t.finished_at >= buckets.c.low, _t.finished_at < buckets.c.high)
+    count = sa.select(sa.func.count()).select_from(tasks).where(*fits, *ranged).scalar_subquery().label("tasks")
+    everything = names.join(ends, sa.true()).join(buckets, sa.true())
+    query = sa.select(buckets.c.low, ends.c.status, names.c.name, count).select_from(everything)
+    return Counter({(row.low, row.status, row.name): row.tasks for row in await connection.execute(query) if row.tasks})
 
 
 async def _submitted(connection: AsyncConnection, borders: Sequence[int]) -> list[int]:
@@ -107,16 +126,16 @@ async def _errors(connection: AsyncConnection, since: int) -> tuple[list[dict[st
     return [{"type": row.type, "count": row.count} for row in rows[:KINDS]], sum(int(row.again) for row in rows)
 
 
-async def _runs(connection: AsyncConnection, since: int) -> list[tuple[str, float]]:
-    """(workflow, seconds from start to success) of the newest."""
-    query = sa.select(_t.workflow, (_t.finished_at - _t.started_at).label("ms"))
-    query = query.where(_t.finished_at >= since, _t.status == Status.SUCCEEDED.value, _t.started_at.is_not(None))
-    rows = await connection.execute(query.order_by(_t.finished_at.desc()).limit(NEWEST))
-    return [(row.workflow, row.ms / 1000) for row in rows]
+async def _runs(connection: AsyncConnection, workflow: str, since: int) -> list[float]:
+    """Seconds from start to success of the newest."""
+    query = sa.select((_t.finished_at - _t.started_at).label("ms")).where(
+        _t.workflow == workflow, _t.status == Status.SUCCEEDED.value, _t.finished_at >= since
+    )
+    return [row.ms / 1000 for row in await connection.execute(query.order_by(_t.finished_at.desc()).limit(NEWEST))]
 
 
 async def _waits(connection: AsyncConnection, queue: str, since: int) -> list[float]:
-    return await recent_waits(connection, queue, since, NEWEST // len(QUEUES))
+    return await recent_waits(connection, queue, since, NEWEST)
 
 
 async def recent_waits(connection: AsyncConnection, queue: str, since: int, limit: int) -> list[float]:
@@ -148,14 +167,14 @@ def _outcomes(ended: Iterable[tuple[tuple[int, str, str], int]]) -> dict[str, An
     return {**{status.value: by_status[status] for status in ENDS}, "success_rate": rate}
 
 
-def _by_workflow(ended: Counts, runs: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
+def _by_workflow(ended: Counts, runs: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
     names = sorted({workflow for _, _, workflow in ended})
     return [
         {
             "workflow": name,
             "title": _title(name),
             **_outcomes(each for each in ended.items() if each[0][2] == name),
-            "run_seconds": percentiles([seconds for workflow, seconds in runs if workflow == name]),
+            "run_seconds": percentiles(runs[name]),
         }
         for name in names
     ]
@@ -168,11 +187,13 @@ def _title(workflow: str) -> dict[str, str] | None:
         return None
 
 
-def _series(moments: Sequence[int], submitted: Sequence[int], ended: Counts) -> list[dict[str, Any]]:
+def _series(
+    moments: Sequence[int], borders: Sequence[int], submitted: Sequence[int], ended: Counts
+) -> list[dict[str, Any]]:
     by_bucket: Counter[tuple[int, str]] = Counter()
-    for (bucket, status, _), count in ended.items():
-        by_bucket[bucket, status] += count
+    for (low, status, _), count in ended.items():
+        by_bucket[low, status] += count
     return [
-        {"at": rfc3339(at), "submitted": new, **{status.value: by_bucket[at, status] for status in ENDS}}
-        for at, new in zip(moments, submitted, strict=True)
+        {"at": rfc3339(at), "submitted": new, **{status.value: by_bucket[low, status] for status in ENDS}}
+        for at, low, new in zip(moments, borders, submitted, strict=False)  # there is one border more
     ]

@@ -101,12 +101,11 @@ async def test_statistics_count_what_became_of_tasks(person: People) -> None:
         assert sum(each[name] for each in stats["series"]) == stats[name], name
 
 
-@pytest.mark.parametrize("window", ["59", "604801", "x"])
-async def test_a_window_out_of_bounds_is_refused(person: People, window: str) -> None:
+async def test_a_window_out_of_bounds_is_refused(person: People) -> None:
     chief = await person("chief", role="admin")
-    answer = await chief.get(f"/stats?window={window}")
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/window"
+    for window in ("59", "604801", "x"):
+        answer = await chief.get(f"/stats?window={window}")
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/window")
 
 
 @pytest.mark.usefixtures("worker")
@@ -171,36 +170,25 @@ async def test_every_steering_action_is_in_the_audit(person: People) -> None:
     assert rest["next_cursor"] is None
 
 
-async def test_an_action_that_is_not_stored_leaves_no_entry(person: People, database: Database) -> None:
-    li, chief = await person(), await person("chief", role="admin")
-    task = await submitted(li)
-    async with database.write() as connection:
-        trigger = sa.text("DROP TABLE audit")
-        await connection.execute(trigger)
-    assert (await li.post(f"/tasks/{task}/cancel")).status_code >= 500
-    assert (await chief.get(f"/tasks/{task}")).json()["status"] == "queued"
+UNCLEAR: list[tuple[Any, str]] = [
+    ({"action": "cancel"}, "/filter"),
+    ({"action": "cancel", "filter": {}}, "/filter"),
+    ({"action": "cancel", "filter": {"all": False}}, "/filter/all"),
+    ({"action": "cancel", "filter": {"all": True, "queue": "low"}}, "/filter/all"),
+    ({"action": "cancel", "filter": {"state": "queued"}}, "/filter/state"),
+    ({"action": "cancel", "filter": {"status": "gone"}}, "/filter/status"),
+    ({"action": "cancel", "filter": {"queue": "none"}}, "/filter/queue"),
+    ({"action": "cancel", "filter": {"owner": ""}}, "/filter/owner"),
+    ({"action": "delete", "filter": {"all": True}}, "/action"),
+]
 
 
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [
-        ({"action": "cancel"}, "/filter"),
-        ({"action": "cancel", "filter": {}}, "/filter"),
-        ({"action": "cancel", "filter": {"all": False}}, "/filter/all"),
-        ({"action": "cancel", "filter": {"all": True, "queue": "low"}}, "/filter/all"),
-        ({"action": "cancel", "filter": {"state": "queued"}}, "/filter/state"),
-        ({"action": "cancel", "filter": {"status": "gone"}}, "/filter/status"),
-        ({"action": "cancel", "filter": {"queue": "none"}}, "/filter/queue"),
-        ({"action": "cancel", "filter": {"owner": ""}}, "/filter/owner"),
-        ({"action": "delete", "filter": {"all": True}}, "/action"),
-    ],
-)
-async def test_a_bulk_action_without_a_clear_filter_is_refused(person: People, body: object, pointer: str) -> None:
+async def test_a_bulk_action_without_a_clear_filter_is_refused(person: People) -> None:
     chief = await person("chief", role="admin")
     task = await submitted(chief)
-    answer = await chief.post("/tasks/bulk", json=body)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == pointer
+    for body, pointer in UNCLEAR:
+        answer = await chief.post("/tasks/bulk", json=body)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
     assert (await chief.get(f"/tasks/{task}/status")).json()["status"] == "queued"
 
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.add_column("attempts", sa.Column("available_at", sa.BigInteger(), nullable=True))
     op.drop_index("ix_tasks_waiting", table_name="tasks")
     _tasks_index("ix_tasks_waiting", ["queue", "score", "id", "available_at"], "status IN ('queued', 'retrying')")
-    _tasks_index("ix_tasks_ended", ["finished_at", "status", "workflow", "started_at"], "finished_at IS NOT NULL")
+    _tasks_index("ix_tasks_ended", ["workflow", "status", "finished_at", "started_at"], "finished_at IS NOT NULL")
     _tasks_index("ix_tasks_started", ["queue", "started_at", "created_at"], "started_at IS NOT NULL")
     _tasks_index("ix_tasks_unlucky", ["status", "id"], "status IN ('failed', 'cancelled')")
     op.create_table(
