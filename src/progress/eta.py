@@ -13,6 +13,9 @@ import msgspec
 COVERAGE = 0.8  # the share of real ends that the range is to hold: p10 to p90
 ENOUGH = 20  # grades before they may widen anything
 WIDEST = 4.0
+NEIGHBOURS = 10  # past runs that are enough to go by
+FINEST, FINEST_SECONDS = 0.02, 0.05  # a range that claims to be finer than this is luck
+SILENT = 0.5
 LEAST = 1e-3  # seconds below which durations are noise
 
 
@@ -148,7 +151,7 @@ def runs_left(steps: Sequence[StepProgress], past: Past) -> list[float]:
     count = max(map(len, samples.values()), default=1)
     found: list[float] = []
     refuted: list[float] = []
-    for number in range(count):
+    for number in _alike(steps, past, count):
         ends: dict[str, float] = {}
         fits = True
         for step in steps:
@@ -159,6 +162,21 @@ def runs_left(steps: Sequence[StepProgress], past: Past) -> list[float]:
             ends[step.name] = left + max((ends[need] for need in step.needs if need in ends), default=0.0)
         (found if fits else refuted).append(max(ends.values(), default=0.0))
     return found or refuted
+
+
+def _alike(steps: Sequence[StepProgress], past: Past, count: int) -> Sequence[int]:
+    """The past runs that took about as long as this one for what it has done: a slow case is slow to its end."""
+    done = [(step.elapsed, past.durations(step.name, step.size)) for step in steps if step.done and step.elapsed > 0]
+    known = [(elapsed, durations) for elapsed, durations in done if len(durations) == count]
+    if count < 2 * NEIGHBOURS or not known:
+        return range(count)
+    ours = max(LEAST, sum(elapsed for elapsed, _ in known))
+
+    def apart(number: int) -> float:
+        theirs = sum(durations[number] for _, durations in known)
+        return abs(math.log(max(LEAST, theirs) / ours))
+
+    return sorted(sorted(range(count), key=apart)[: max(NEIGHBOURS, count // 2)])
 
 
 def _samples(step: StepProgress, past: Past) -> list[float]:
@@ -175,9 +193,12 @@ def estimate(
         return None
     low, high = _ends(left)
     middle = quantile(left, 0.5)
+    if any(step.elapsed > 0 and step.fraction <= 0 for step in steps if not step.done):
+        low *= SILENT  # a step that tells nothing of itself may be nearer to its end than all that are left to compare
     ahead = wait or Estimate(0.0, 0.0, 0.0)
-    widest = (ahead.low + min(low, middle)) / widened, (ahead.high + max(high, middle)) * widened
-    return Estimate(ahead.seconds + middle, *widest, widened)
+    low = (ahead.low + min(low, middle * (1 - FINEST))) / widened
+    high = (ahead.high + max(high, middle * (1 + FINEST))) * widened
+    return Estimate(ahead.seconds + middle, max(0.0, low - FINEST_SECONDS), high + FINEST_SECONDS, widened)
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
