@@ -152,7 +152,7 @@ def replay_queue(history: History, chance: random.Random, slots: int = 4) -> Ite
         if past:
             ahead = [past.whole() for start, _ in waiting if start > moment]
             busy = [max(0.0, past.whole() - (moment - s)) for s, each in waiting if s <= moment < s + each.whole]
-            wait = wait_range(queue_wait(ahead, busy, slots), len(ahead), slots, past.spread())
+            wait = wait_range(queue_wait(ahead, busy, slots), len(ahead), slots, past)
             steps = standing(history.needs, run, 0.0, ticks=False)
             done = [grade for end, grade in _graded if end <= moment] if (_graded := _pairs(ended, grades)) else []
             said = estimate(steps, past, wait, widening(done[-GRADES:]))
@@ -209,7 +209,7 @@ def main() -> int:
     parser.add_argument("--database", help="replay what this database holds instead")
     parser.add_argument("--smoke", action="store_true", help="a short run for CI")
     asked = parser.parse_args()
-    count = 250 if asked.smoke else asked.runs
+    count = 400 if asked.smoke else asked.runs
     if asked.database:
         histories = asyncio.run(stored(asked.database, asked.runs))
     else:

@@ -16,6 +16,7 @@ WIDEST = 4.0
 NEIGHBOURS = 10  # past runs that are enough to go by
 FINEST, FINEST_SECONDS = 0.02, 0.05  # a range that claims to be finer than this is luck
 SILENT = 0.5
+DRIFT = 0.25  # how far the pace of a queue may be from what it was
 LEAST = 1e-3  # seconds below which durations are noise
 
 
@@ -239,7 +240,9 @@ def queue_wait(ahead: Sequence[float], running: Sequence[float], slots: int) -> 
     return free_at[0]
 
 
-def wait_range(seconds: float, ahead: int, slots: int, spread: float) -> Estimate:
-    """The wait with its range: the luck of many tasks one after the other evens out."""
-    off = 1.28 * spread / math.sqrt(max(1.0, ahead / max(1, slots)))
+def wait_range(seconds: float, ahead: int, slots: int, past: Past) -> Estimate:
+    """The wait with its range: the luck of many tasks one after the other evens out, a mean that was taken of few runs
+    does not, nor that the present is not the past."""
+    luck = (1.28 * past.spread()) ** 2 * (1 / max(1.0, ahead / max(1, slots)) + 1 / len(past.runs))
+    off = math.sqrt(luck + DRIFT**2)
     return Estimate(seconds, seconds * max(0.0, 1 - off), seconds * (1 + off))

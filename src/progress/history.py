@@ -138,7 +138,7 @@ class History:
         seconds = queue_wait(ahead, running, slots) * beyond
         own = (await self.known(connection, task.workflow)).past
         not_before = max(0.0, (task.available_at - now()) / 1000)
-        wait = wait_range(seconds, len(ahead), slots, own.spread())
+        wait = wait_range(seconds, len(ahead), slots, own)
         return Estimate(*(max(not_before, each) for each in (wait.seconds, wait.low, wait.high)))
 
     async def _serving(self, connection: AsyncConnection, queue: str) -> int:
