@@ -1,6 +1,5 @@
 """The streams and what they tell: one task's journal, and the newest state of all of a caller's tasks."""
 
-import asyncio
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from casework.errors import DatabaseUnavailable
 from casework.task import Task
 from progress import journal, reading
 from progress.feed import Feed
-from progress.follow import Follower
+from progress.follow import Awake, Follower
 
 PAGE = 200
 
@@ -25,17 +24,18 @@ PAGE = 200
 class TaskStory:
     """A task's journal from past a cursor to its end."""
 
+    __slots__ = ("_follower", "_given", "_state", "_task_id", "over")
     _follower: Follower
 
-    def __init__(self, state: State, task: Task, cursor: str | None) -> None:
+    def __init__(self, state: State, task_id: str, cursor: str | None) -> None:
         self.over = False
         self._state = state
-        self._task = task
+        self._task_id = task_id
         self._given = cursor
 
-    async def begin(self, write: Write, awake: asyncio.Event) -> None:
+    async def begin(self, write: Write, awake: Awake) -> None:
         """`hello`, and `reset` where the cursor was none of this task's."""
-        state, task_id = self._state, self._task.id
+        state, task_id = self._state, self._task_id
         async with state.database.read() as connection:
             first = await reading.first_seq(connection, task_id)
             task = await reading.task(connection, task_id, None)
@@ -58,14 +58,19 @@ class TaskStory:
         self._follower.cursor = last.seq
         self._state.metrics.sent(len(records))
         if last.final and await self._ended(last.seq):
-            await write(sse.named("end", {"task_id": self._task.id, "seq": last.seq}))
+            await write(sse.named("end", {"task_id": self._task_id, "seq": last.seq}))
             self.over = True
         return True
+
+    @property
+    def behind(self) -> bool:
+        """Whether there may be more at once."""
+        return self._follower.behind
 
     async def _ended(self, seq: int) -> bool:
         """Whether a final event is the last one: a task that was retried by hand has gone on."""
         async with self._state.database.read() as connection:
-            task = await reading.task(connection, self._task.id, None)
+            task = await reading.task(connection, self._task_id, None)
         return task.status.final and task.last_seq == seq
 
     def close(self) -> None:
@@ -76,6 +81,7 @@ class TaskStory:
 class FeedStory:
     """All unfinished tasks of the caller: a snapshot of each, then what happens to them; it has no end of its own."""
 
+    __slots__ = ("_feed", "_state", "_user")
     over = False
     _feed: Feed
 
@@ -83,7 +89,7 @@ class FeedStory:
         self._state = state
         self._user = user
 
-    async def begin(self, write: Write, awake: asyncio.Event) -> None:
+    async def begin(self, write: Write, awake: Awake) -> None:
         """`hello` says how many snapshots follow at once."""
         self._feed = await self._state.hub.gather(self._user.id, awake)
         items = await self._feed.look()
@@ -96,6 +102,11 @@ class FeedStory:
         items = await self._feed.look()
         await self._write(items, write)
         return bool(items)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there may be more at once."""
+        return self._feed.behind
 
     async def _write(self, items: list[Any], write: Write) -> None:
         blocks = [
@@ -149,7 +160,7 @@ class EventController(Controller):
         cursor = request.headers.get("Last-Event-ID") or request.query_params.get("after")
         if task.status.final and cursor == str(task.last_seq):
             return Response(None, status_code=204)
-        return EventStream(state, session, TaskStory(state, task, cursor))
+        return EventStream(state, session, TaskStory(state, task.id, cursor))
 
 
 async def _page(request: AnyRequest, state: State, task: Task) -> Response[Any]:

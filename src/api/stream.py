@@ -17,6 +17,7 @@ from api.state import State
 from casework.accounts import Session
 from casework.clock import now
 from casework.errors import DatabaseUnavailable
+from progress.follow import Awake
 
 HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -48,9 +49,14 @@ class _Refused(ASGIResponse):
 class Story(Protocol):
     """What a stream tells."""
 
-    over: bool
+    @property
+    def over(self) -> bool: ...
 
-    async def begin(self, write: Write, awake: asyncio.Event) -> None:
+    @property
+    def behind(self) -> bool:
+        """Whether there may be more at once."""
+
+    async def begin(self, write: Write, awake: Awake) -> None:
         """Write `hello`; set `awake` from now on whenever there may be more."""
 
     async def go_on(self, write: Write) -> bool:
@@ -75,6 +81,8 @@ class EventStream(Response[None]):
 class Stream(ASGIResponse):
     """One open stream: one task beside the server's own, which waits for the client to go."""
 
+    __slots__ = ("_awake", "_expires", "_gone", "_ping", "_state", "_story", "abort", "due", "session", "signed_out")
+
     def __init__(self, state: State, session: Session, story: Story) -> None:
         super().__init__(body=b"")
         self.session = session
@@ -84,7 +92,8 @@ class Stream(ASGIResponse):
         self._state = state
         self._story = story
         self._gone = False
-        self._awake = asyncio.Event()
+        self._awake = Awake()
+        self._ping = state.settings.ping_seconds
         left = session.expires_at - now() / 1000
         margin = min(REAUTH_SECONDS, 0.1 * state.settings.token_seconds)
         self._expires = asyncio.get_running_loop().time() + left - margin
@@ -144,13 +153,15 @@ class Stream(ASGIResponse):
             awake.clear()
             if await story.go_on(write):
                 self._heard()
-                await asyncio.sleep(0)  # after a disconnect `send` no longer suspends
+                if story.behind:
+                    await asyncio.sleep(0)  # after a disconnect `send` no longer suspends
+                    continue
             elif moment >= self.due:
                 await write(sse.named("ping", {"at": now()}))
                 self._heard()
-            else:
+            if not story.over:
                 await awake.wait()
 
     def _heard(self) -> None:
         """The client has just heard of us."""
-        self.due = min(asyncio.get_running_loop().time() + self._state.settings.ping_seconds, self._expires)
+        self.due = min(asyncio.get_running_loop().time() + self._ping, self._expires)

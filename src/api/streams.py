@@ -9,6 +9,7 @@ from casework import duties, log
 from casework.accounts import Session
 from casework.errors import DatabaseUnavailable
 from casework.settings import Settings
+from progress.follow import Follower
 
 SIGNED_OUT_SECONDS = 5.0  # how long a stream may outlive its token's sign-out
 STUCK_SECONDS = 1.0  # how long a reader that takes nothing may hold up the end of the process
@@ -71,6 +72,17 @@ class Streams:
             self._open.discard(stream)
             self._of_user[stream.session.user.id] -= 1
             self._of_user += Counter()  # drops those at zero
+
+    async def hold(self, follower: Follower, seconds: float) -> None:
+        """Hold an answer until the follower has something, or the process is to stop."""
+        taking = asyncio.create_task(follower.take(seconds), name="held answer")
+        draining = asyncio.create_task(self._draining.wait(), name="held answer's end")
+        try:
+            await asyncio.wait([taking, draining], return_when=asyncio.FIRST_COMPLETED)
+            if taking.done():
+                taking.result()
+        finally:
+            await duties.end([taking, draining])
 
     async def _tend(self) -> None:
         """Wake whoever has a ping to send, or a token that is about to expire: one timer for all."""

@@ -79,7 +79,7 @@ class TaskController(Controller):
         if seconds and after >= task.last_seq and not task.status.final:
             follower = await state.hub.follow(task.id, after)
             try:
-                await follower.take(seconds)
+                await state.streams.hold(follower, seconds)
             finally:
                 follower.close()
             task = await task_of(request, user)

@@ -13,7 +13,7 @@ from casework.tables import tasks
 from casework.task import Status, Task
 from progress import bus
 from progress.event import Record
-from progress.follow import Reader, Topic
+from progress.follow import Awake, Reader, Topic
 from progress.journal import STATE, task_of
 
 TASKS = 1_000  # of one owner, the newest ones; the others are read one by one
@@ -49,6 +49,8 @@ class Owner:
 class Member(Reader):
     """One task in a feed; `cursor` is 0 until its state has been told."""
 
+    __slots__ = ("_feed",)
+
     def __init__(self, topic: Topic, feed: "Feed") -> None:
         super().__init__(topic, 0)
         self._feed = feed
@@ -75,7 +77,7 @@ class Feed:
         topics: Topics,
         leave: Callable[[Reader], None],
         leave_owner: Callable[["Feed"], None],
-        awake: asyncio.Event,
+        awake: Awake,
     ) -> None:
         self.owner = owner
         self.awake = awake
@@ -101,6 +103,11 @@ class Feed:
         """Let it look; `dirty`: for tasks that nobody has named."""
         self._dirty = self._dirty or dirty
         self.awake.set()
+
+    @property
+    def behind(self) -> bool:
+        """Whether another look may give more at once."""
+        return self._dirty or bool(self._joining or self.ready)
 
     def missing(self, open_tasks: Collection[str]) -> set[str]:
         """Those of the tasks that it neither follows nor is about to, where it has room for them."""
@@ -130,8 +137,6 @@ class Feed:
                 self.ready[task_id] = member
             elif records[-1].final:
                 self._drop(member)
-        if self.ready:
-            self.awake.set()
         return items
 
     async def _admit(self) -> None:

@@ -16,8 +16,40 @@ TAIL = 512
 Page = Callable[[str, int, int], Awaitable[list[Record]]]
 
 
+class Awake:
+    """An event with one waiter: what asyncio's has for many costs a kilobyte and a microsecond more."""
+
+    __slots__ = ("_set", "_waiter")
+
+    def __init__(self) -> None:
+        self._set = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        """Wake the waiter, or let the next wait end at once."""
+        self._set = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def clear(self) -> None:
+        """From now on a wait lasts."""
+        self._set = False
+
+    async def wait(self) -> None:
+        """Until it is set."""
+        if self._set:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
 class Reader:
     """Whoever reads a task here: how far, and whether it must look into SQL whatever has been rung."""
+
+    __slots__ = ("cursor", "dirty", "topic")
 
     def __init__(self, topic: "Topic", after: int) -> None:
         self.topic = topic
@@ -74,11 +106,13 @@ class Topic:
 class Follower(Reader):
     """One reader of one task. The caller moves `cursor` once it has passed on what `look` or `take` gave."""
 
+    __slots__ = ("_leave", "_page", "awake")
+
     def __init__(
-        self, topic: Topic, after: int, page: Page, leave: Callable[[Reader], None], awake: asyncio.Event | None = None
+        self, topic: Topic, after: int, page: Page, leave: Callable[[Reader], None], awake: Awake | None = None
     ) -> None:
         super().__init__(topic, after)
-        self.awake = awake or asyncio.Event()
+        self.awake = awake or Awake()
         self._page = page
         self._leave = leave
 
@@ -86,6 +120,11 @@ class Follower(Reader):
         """Let it look; a `dirty` one looks into SQL."""
         self.dirty = self.dirty or dirty
         self.awake.set()
+
+    @property
+    def behind(self) -> bool:
+        """Whether another look may give more at once."""
+        return self.dirty or self.topic.hint > self.cursor
 
     async def take(self, timeout: float) -> list[Record]:
         """What `look` gives as soon as it gives something; empty after `timeout` seconds of silence."""

@@ -22,7 +22,7 @@ from casework.tables import tasks
 from progress import journal
 from progress.event import Record
 from progress.feed import Feed, Owner, unfinished
-from progress.follow import Follower, Reader, Topic
+from progress.follow import Awake, Follower, Reader, Topic
 
 CONFIRM_SECONDS = 2.0
 CANARY_SECONDS = 5.0
@@ -58,7 +58,7 @@ class Hub:
         await duties.end(self._tasks)
         await self._redis.aclose(close_connection_pool=True)
 
-    async def follow(self, task_id: str, after: int, awake: asyncio.Event | None = None) -> Follower:
+    async def follow(self, task_id: str, after: int, awake: Awake | None = None) -> Follower:
         """A reader of the task from past `after`, woken by `awake` where it is given; waits for the subscription to be
         confirmed, two seconds at most."""
         topic = self._known(Topic(task_id))
@@ -71,7 +71,7 @@ class Hub:
             raise
         return follower
 
-    async def gather(self, owner_id: str, awake: asyncio.Event) -> Feed:
+    async def gather(self, owner_id: str, awake: Awake) -> Feed:
         """A reader of all unfinished tasks of an owner; waits as `follow` does."""
         owner = self._known(Owner(owner_id))
         feed = Feed(owner, self._database, self._followed, self._leave, self._leave_owner, awake)
