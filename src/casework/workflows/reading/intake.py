@@ -14,7 +14,7 @@ from casework.workflows.fan_out import fan_out
 from casework.workflows.reading import document as reading
 from casework.workflows.reading import notice, ocr
 from casework.workflows.reading.document import Page, Part, Read
-from casework.workflows.reading.limits import CASE_CHARACTERS, DOCUMENT_SECONDS, PAGE_SECONDS
+from casework.workflows.reading.limits import CASE_CHARACTERS, DOCUMENT_SECONDS, PAGE_SECONDS, SCAN_SECONDS
 from casework.workflows.reading.notice import Notice, Unreadable
 
 AT_ONCE = max(2, os.cpu_count() or 1)
@@ -94,18 +94,21 @@ class Reader:
             parts.insert(0, lacks)
             return
 
-        async def one(page: Page) -> bool:
+        async def one(page: Page) -> None:
             try:
                 async with self._recognising, self._process(PAGE_SECONDS) as process:
                     page.text = await process.run(ocr.page, content, document.media_type, page.number)
             except Unreadable:
-                return False
+                return
             page.recognised = True
             await self._page_done(document)
-            return True
 
-        done = await fan_out(one, scanned, AT_ONCE)
-        failed = [page.number for page, succeeded in zip(scanned, done, strict=True) if not succeeded]
+        try:
+            async with asyncio.timeout(SCAN_SECONDS):
+                await fan_out(one, scanned, AT_ONCE)
+        except TimeoutError:
+            parts.append(notice.too_slow(SCAN_SECONDS))
+        failed = [page.number for page in scanned if not page.recognised]
         if failed:
             parts.append(notice.unrecognised(failed))
 

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import logging
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,7 @@ FAULTS = (
     PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OSError, ArithmeticError,
     NotImplementedError, AssertionError, EOFError,
 )  # fmt: skip
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings quote the document
 
 
 def count(content: bytes) -> int:

@@ -25,6 +25,7 @@ MARKS = frozenset("，。、；：？！“”‘’（）《》〈〉【】「�
 SAMPLE = 64 * 1024
 COMMON = 0.85  # of the characters of a real text are well-known ones of its character set
 FAULTS = 0.01  # of a text may be damaged
+WORST = 0.1  # of a text that is read all the same
 LAST_CHARACTER = 3  # bytes that a cut may have left of a character
 
 
@@ -55,6 +56,8 @@ def decode(content: bytes) -> tuple[str, str, list[Notice]]:
     except UnicodeDecodeError:
         text = content.decode(name, "replace")
     count = text.count("\ufffd")
+    if count > WORST * len(text):
+        raise Unreadable(notice.NO_ENCODING)
     told = Notice("damaged_text", f"{count} 处文字无法辨认", f"{count} characters could not be told")
     return text, name, [told]
 
