@@ -1,6 +1,6 @@
 """A document's bytes as text with its pages; whatever cannot be read is told by name and reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -54,23 +54,26 @@ def count(content: bytes, media_type: str) -> int:
     return min(pdf.count(content), PAGES) if media_type == PDF else 1
 
 
-def pages(content: bytes, media_type: str) -> Iterator[Part]:
-    """A document page by page, with what is to be told of it; raises Unreadable with the reason."""
+def pages(content: bytes, media_type: str, *, markdown: bool = False) -> Iterator[Part]:
+    """A document page by page, with what is to be told of it; a Word file in Markdown, as one page, where that is
+    wanted. Raises Unreadable with the reason."""
     try:
-        yield from _pages(content, media_type)
+        yield from _pages(content, media_type, markdown=markdown)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a parser may raise anything over a file that was made to make it
         raise Unreadable(notice.damaged(media_type.rpartition("/")[2][-8:], error)) from error
 
 
-def _pages(content: bytes, media_type: str) -> Iterator[Part]:
+def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]:
     if len(content) > BYTES:
         raise Unreadable(notice.TOO_LARGE)
     if media_type == PDF:
         yield from _limited(_pdf(content))
     elif media_type.endswith("wordprocessingml.document"):
-        yield from _limited(Page(number, tidy(text)) for number, text in enumerate(word.plain(word.blocks(content)), 1))
+        blocks = word.blocks(content)
+        found = [word.markdown(blocks)] if markdown else word.plain(blocks)
+        yield from _limited(Page(number, tidy(text)) for number, text in enumerate(found, 1))
     elif media_type.startswith("text/"):
         text, encoding, told = plain.decode(content)
         yield Encoding(encoding)
@@ -80,8 +83,8 @@ def _pages(content: bytes, media_type: str) -> Iterator[Part]:
         yield Page(1, "", scanned=True)
 
 
-def assembled(parts: Iterable[Part]) -> Read:
-    """The parts of a document as one text; raises Unreadable where there is none."""
+def assembled(parts: Iterable[Part], spell: Callable[[str], str] = fold) -> Read:
+    """The parts of a document as one text, spelled so; raises Unreadable where there is none."""
     made = Read("", [], [])
     scanned: list[int] = []
     broken: list[int] = []
@@ -94,7 +97,7 @@ def assembled(parts: Iterable[Part]) -> Read:
             made.encoding = part.name
         else:
             made.pages.append(length)
-            text = fold(part.text)
+            text = spell(part.text)
             texts.append(text if text.endswith("\n") else text + "\n")
             length += len(texts[-1])
             if part.recognised:

@@ -19,20 +19,25 @@ def _folded(code: int) -> int:
     if 0xD800 <= code <= 0xDFFF:
         return 0xFFFD
     character = chr(code)
-    if character in "\n\t":
-        return code
     if unicodedata.category(character) == "Cc":
-        return 0x20
+        return code if character in "\n\t" else 0x20
     compatible = unicodedata.normalize("NFKC", character)
     return ord(compatible) if len(compatible) == 1 else code
 
 
 _FOLDING = _Folding()
+_SOUND = {code: 0x20 for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\n\t"}
+_SOUND |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
 
 def fold(text: str) -> str:
     """NFKC where it gives one character for one; what is no character at all becomes a blank."""
     return text.translate(_FOLDING)
+
+
+def as_written(text: str) -> str:
+    """The text as its writer spelled it, but for what is no character."""
+    return text.translate(_SOUND)
 
 
 def tidy(text: str) -> str:

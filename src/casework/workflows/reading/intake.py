@@ -5,15 +5,15 @@ Whatever a document does to its reader (hang, crash, swell) is a notice of that 
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-from casework import Context, Document, Process, StepCrashed
+from casework import Context, Document
 from casework.errors import DocumentNotFound
 from casework.workflows.fan_out import fan_out
 from casework.workflows.reading import document as reading
 from casework.workflows.reading import notice, ocr
 from casework.workflows.reading.document import Page, Part, Read
+from casework.workflows.reading.fold import as_written, fold
+from casework.workflows.reading.guard import guarded
 from casework.workflows.reading.limits import CASE_CHARACTERS, DOCUMENT_SECONDS, PAGE_SECONDS, SCAN_SECONDS
 from casework.workflows.reading.notice import Notice, Unreadable
 
@@ -21,10 +21,14 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 
 
 class Reader:
-    """Reads the documents of one step. `done` of `total` counts pages, those of a scan once they are recognised."""
+    """Reads the documents of one step, folded to one spelling, or in Markdown as they were written.
 
-    def __init__(self, ctx: Context) -> None:
+    `done` of `total` counts pages, those of a scan once they are recognised.
+    """
+
+    def __init__(self, ctx: Context, *, markdown: bool = False) -> None:
         self.done = self.total = 0
+        self._markdown = markdown
         self._ctx = ctx
         self._left: dict[str, int] = {}  # pages by document that are not done
         self._characters = 0
@@ -46,7 +50,7 @@ class Reader:
             content = await self._content(document)
             parts = await self._parts(document, content)
             await self._recognise(document, content, parts)
-            read = reading.assembled(parts)
+            read = reading.assembled(parts, as_written if self._markdown else fold)
         finally:
             self.done += self._left.pop(document.id, 0)
         self._characters += len(read.text)
@@ -57,7 +61,7 @@ class Reader:
             return 1
         try:
             content = await self._content(document)
-            async with self._process(DOCUMENT_SECONDS) as process:
+            async with guarded(self._ctx, DOCUMENT_SECONDS) as process:
                 return await process.run(reading.count, content, document.media_type)
         except Unreadable:
             return 1
@@ -72,8 +76,8 @@ class Reader:
         """What can be read without recognition: all of it, or what came before the reader had to be killed."""
         parts: list[Part] = []
         try:
-            async with self._process(DOCUMENT_SECONDS) as process:
-                async for part in process.each(reading.pages, content, document.media_type):
+            async with guarded(self._ctx, DOCUMENT_SECONDS) as process:
+                async for part in process.each(reading.pages, content, document.media_type, markdown=self._markdown):
                     parts.append(part)
                     if isinstance(part, Page) and not part.scanned:
                         await self._page_done(document)
@@ -96,7 +100,7 @@ class Reader:
 
         async def one(page: Page) -> None:
             try:
-                async with self._recognising, self._process(PAGE_SECONDS) as process:
+                async with self._recognising, guarded(self._ctx, PAGE_SECONDS) as process:
                     page.text = await process.run(ocr.page, content, document.media_type, page.number)
             except Unreadable:
                 return
@@ -124,16 +128,3 @@ class Reader:
             self.done += 1
         message = f"已读 {self.done}/{self.total} 页：{document.name}"
         await self._ctx.progress(self.done, self.total, message, {"pages": self.done, "total_pages": self.total})
-
-    @asynccontextmanager
-    async def _process(self, seconds: float) -> AsyncIterator[Process]:
-        """A process for a document that nobody trusts; what becomes of it is Unreadable."""
-        try:
-            async with self._ctx.process() as process, asyncio.timeout(seconds):
-                yield process
-        except TimeoutError:
-            raise Unreadable(notice.too_slow(seconds)) from None
-        except StepCrashed:
-            raise Unreadable(notice.CRASHED) from None
-        except MemoryError:
-            raise Unreadable(notice.TOO_MUCH_MEMORY) from None
