@@ -123,7 +123,7 @@ class Learner:
             odd=0 if of in ("text", "empty") else values - sum(self._kinds[each] for each in _family(of)),
             distinct=len(self._seen) if exact else self._estimate(),
             distinct_exact=exact,
-            top=[Frequent(*each) for each in sorted(self._seen.items(), key=lambda each: (-each[1], each[0]))[:TOP]],
+            top=[Frequent(*each) for each in self._frequent()],
             shortest=min(self._lengths, default=0),
             longest=max(self._lengths, default=0),
         )
@@ -132,6 +132,10 @@ class Learner:
         elif of in ("date", "datetime"):
             column.minimum, column.maximum = self._dates[0], self._dates[-1]
         return column
+
+    def _frequent(self) -> list[tuple[str, int]]:
+        ordered = sorted(self._seen.items(), key=lambda each: (-each[1], each[0]))[:TOP]
+        return [each for each in ordered if each[1] > 1 or len(self._seen) <= TOP]
 
     def _type(self, values: int) -> str:
         if not values:

@@ -13,13 +13,15 @@ PDF = "application/pdf"
 
 
 class Page(msgspec.Struct):
-    """The text of page `number`; a `scanned` one has none worth the name, a `recognised` one has it from OCR."""
+    """The text of page `number`; a `scanned` one has none worth the name, a `recognised` one has it from OCR, and one
+    that `goes_on` ends in the middle of a line."""
 
     number: int
     text: str
     scanned: bool = False
     recognised: bool = False
     damaged: bool = False
+    goes_on: bool = False
 
 
 class Read(msgspec.Struct):
@@ -73,7 +75,7 @@ def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]
     elif media_type.endswith("wordprocessingml.document"):
         blocks = word.blocks(content)
         found = [word.markdown(blocks)] if markdown else word.plain(blocks)
-        yield from _limited(Page(number, tidy(text)) for number, text in enumerate(found, 1))
+        yield from _limited(Page(number, tidy(text), goes_on=True) for number, text in enumerate(found, 1))
     elif media_type.startswith("text/"):
         text, encoding, told = plain.decode(content)
         yield Encoding(encoding)
@@ -98,7 +100,7 @@ def assembled(parts: Iterable[Part], spell: Callable[[str], str] = fold) -> Read
         else:
             made.pages.append(length)
             text = spell(part.text)
-            texts.append(text if text.endswith("\n") else text + "\n")
+            texts.append(text if part.goes_on or text.endswith("\n") else text + "\n")
             length += len(texts[-1])
             if part.recognised:
                 made.recognised.append(part.number)
