@@ -49,7 +49,8 @@ def profile(content: bytes, delimiter: str | None, header: bool) -> Iterator[Pro
     encoding = plain.encoding(content)
     delimiter = delimiter or guess(content[:HEAD].decode(encoding, "replace"))
     raw = io.BytesIO(content)
-    rows = _rows(io.TextIOWrapper(raw, encoding, "replace", newline=""), delimiter)
+    text = io.TextIOWrapper(raw, encoding, "replace", newline="")  # which closes `raw` when it is gone
+    rows = _rows(text, delimiter)
     first = next(rows, None)
     if first is None:
         raise NoTable("there is no row in it")

@@ -79,7 +79,7 @@ def test_lines_broken_by_the_page_are_joined_and_others_are_not() -> None:
 
 def saved(document: object) -> bytes:
     out = io.BytesIO()
-    document.save(out)  # type: ignore[attr-defined]
+    document.save(out)
     return out.getvalue()
 
 
