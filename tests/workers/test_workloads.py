@@ -23,12 +23,17 @@ from casework.workflows.profile import data_profile
 from progress import command
 from progress import event as e
 from progress.writer import Writer
+from tests.casework.workflows.reading.hostile import HOSTILE
 from tests.support import eventually
 from tests.workers.conftest import WORKFLOWS, Events, Submit
 from tests.workers.processes import CASEWORK, Start
 from tests.workers.test_runner import ended, kinds
 
 PICTURES = 14
+SLOW = {
+    "a page tree of a million kids", "sixty thousand pages", "a page of ten million operators",
+    "a page of three million words",
+}  # fmt: skip
 Upload = Callable[..., Awaitable[list[str]]]
 
 
@@ -129,3 +134,22 @@ async def test_a_large_table_is_profiled_in_a_process_with_bytes_as_progress(
     assert ticks[-1].done == len(content)
     result = await result_of(database, task.id)
     assert (result["rows"], result["columns"][1]["distinct"]) == (60_000, 7)
+
+
+async def test_hostile_documents_cost_their_own_files_and_neither_the_task_nor_the_worker(
+    start: Start, submit: Submit, events: Events, upload: Upload, database: Database
+) -> None:
+    hostile = [(name, *make()) for name, make in HOSTILE.items() if name not in SLOW]
+    worker = await start(*CASEWORK)
+    pid = worker.pid
+    ids = await upload(("好.txt", "付款记录".encode(), "text/plain"), *hostile)
+    task = await submit("doc.convert", document_ids=ids)
+    found = await ended(events, task, 90)
+    assert kinds(found)[-1] == "task.succeeded"
+    assert kinds(found).count("task.started") == 1
+    result = await result_of(database, task.id)
+    assert result["files"][0]["status"] == "converted"
+    assert all(each["notices"] for each in result["files"] if each["status"] != "converted")
+    assert result["failed"] > len(hostile) // 2
+    assert worker.pid == pid
+    assert psutil.pid_exists(pid)

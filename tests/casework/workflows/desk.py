@@ -1,11 +1,15 @@
 """A context in memory whose processes are real ones."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import ParamSpec, TypeVar
 
 from casework import Process
 from tests.casework.workflows.litigation.conftest import Desk
 from workers.pool import ProcessPool
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class PooledDesk(Desk):
@@ -14,6 +18,9 @@ class PooledDesk(Desk):
     def __init__(self, files: Mapping[str, bytes], pool: ProcessPool) -> None:
         super().__init__(files)
         self._pool = pool
+
+    async def in_process(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._pool.run(work, *args, **kwargs)
 
     def process(self) -> AbstractAsyncContextManager[Process]:  # type: ignore[override]
         return self._pool.process()

@@ -18,7 +18,7 @@ from tests.workers import works
 from workers.pool import ProcessPool
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "contract-dispute"
-SECONDS = 3.0
+SECONDS = 2.0
 SPARE_SECONDS = 8.0  # to start a process, on a busy machine
 MUTANTS = 240
 

@@ -2,9 +2,11 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
+from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +79,7 @@ def test_lines_broken_by_the_page_are_joined_and_others_are_not() -> None:
     assert unwrapped(f"{full}\n具有同等效力\n第二条") == f"{full}具有同等效力\n第二条\n"
 
 
-def saved(document: object) -> bytes:
+def saved(document: WordDocument) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -175,9 +177,9 @@ def scan(*lines: str) -> Image.Image:
     return page
 
 
-def packed(image: Image.Image, form: str, **options: object) -> bytes:
+def packed(image: Image.Image, form: str, **options: Any) -> bytes:
     out = io.BytesIO()
-    image.save(out, form, **options)  # type: ignore[arg-type]
+    image.save(out, form, **options)
     return out.getvalue()
 
 
