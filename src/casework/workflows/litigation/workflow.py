@@ -31,6 +31,7 @@ from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.span import STATEMENT, Text
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import Event
+from casework.workflows.reading.fold import fold
 
 CHINA = timezone(timedelta(hours=8))
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -88,34 +89,12 @@ def _documents(input: CaseInput) -> float:  # noqa: A002
 @litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
     today = datetime.now(UTC).astimezone(CHINA).date()
-    texts, shown, warnings = [], [], []
-    seen: dict[str, str] = {}
-    found = await ctx.documents(input.document_ids)
-    for number, document in enumerate(found, 1):
-        entry: dict[str, Any] = {"id": document.id, "name": document.name, "sha256": document.sha256, "read": False}
-        shown.append(entry)
-        if document.sha256 in seen:
-            warnings.append(f"{document.name}：与 {seen[document.sha256]} 内容相同，只计一次")
-            continue
-        seen[document.sha256] = document.name
-        try:
-            read = await ctx.in_process(reading.read, await ctx.read(document), document.media_type)
-        except reading.Unreadable as reason:
-            warnings.append(f"{document.name}：{reason}")
-            await ctx.log(f"{document.name}：{reason}", "warning")
-        else:
-            kind = evidence.kind_of(document.name, read.text)
-            texts.append(Text(document.id, document.name, read.text, read.pages, kind, document.sha256))
-            entry.update(read=True, type=kind, pages=len(read.pages), chars=len(read.text))
-            warnings += [f"{document.name}：{warning}" for warning in read.warnings]
-        await ctx.progress(number, len(found), f"已读 {number}/{len(found)} 份：{document.name}")
-    gone = len(input.document_ids) - len(found)
-    if gone:
-        warnings.append(f"{gone} 份材料在提交后被删除")
+    case = await reading.read_case(ctx, input.document_ids)
+    texts = case.texts
     if input.user_input.strip():
-        texts.append(Text(STATEMENT, "用户陈述", input.user_input, [0], "statement"))
+        texts.append(Text(STATEMENT, "用户陈述", fold(input.user_input), [0], "statement"))
     await ctx.progress(1, 1, f"读取 {len(texts)} 份文字，共 {sum(len(text.text) for text in texts)} 字")
-    return Texts(today, texts, shown, warnings)
+    return Texts(today, texts, case.documents, case.warnings)
 
 
 @litigation_analysis.step(title=Title("整理案情", "Sort the case"), weight=10)

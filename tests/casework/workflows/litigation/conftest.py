@@ -1,7 +1,8 @@
 """A context that keeps everything in memory, and the workflow run on it step by step."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +17,17 @@ from casework.workflows.litigation import litigation_analysis
 EXAMPLES = Path(__file__).parents[4] / "examples" / "contract-dispute"
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class InPlace:
+    """`casework.Process` without a process."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return work(*args, **kwargs)
+
+    async def each(self, work: Callable[P, Iterator[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        for item in work(*args, **kwargs):
+            yield item
 
 
 class Desk:
@@ -49,6 +61,13 @@ class Desk:
 
     async def artifact(self, name: str, content: bytes, media_type: str) -> None:
         self.artifacts[name] = content
+
+    async def left(self, name: str, media_type: str) -> bytes | None:
+        return self.artifacts.get(name)
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[InPlace]:
+        yield InPlace()
 
     async def in_process(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return work(*args, **kwargs)
