@@ -33,7 +33,6 @@ from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import Event
 
 CHINA = timezone(timedelta(hours=8))
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 litigation_analysis = Workflow(
     "litigation-analysis",
@@ -196,7 +195,7 @@ async def generate_strategies(
     assess_case: Assessment,
 ) -> Strategies:
     today = process_documents.today
-    found = strategies.choose(input.case_position, assess_case, analyze_evidence, extract_claims.ledger, today)
+    found = strategies.choose(input, assess_case, analyze_evidence, extract_claims.ledger, today)
     await ctx.progress(1, 1, f"{len(found.strategies)} 个策略，{len(found.actions)} 项行动")
     return found
 
@@ -226,11 +225,12 @@ async def generate_report(
         assess_case,
         generate_strategies,
     )
-    content = report.blocks(input, facts)
-    text = report.markdown(content)
-    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, text))
-    await ctx.artifact("report.md", text.encode(), "text/markdown")
+    rendered = await ctx.in_process(report.render, input, facts)
+    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, rendered.text, rendered.drafts))
+    total = len(rendered.files) + 1
     await ctx.artifact("report.json", msgspec.json.encode(built), "application/json")
-    await ctx.artifact("report.docx", await ctx.in_process(report.word, content), DOCX)
-    await ctx.progress(3, 3, "报告已生成：report.md、report.json、report.docx")
+    for number, file in enumerate(rendered.files, 2):
+        await ctx.artifact(file.name, file.content, file.media_type)
+        await ctx.progress(number, total, f"已生成 {file.name}")
+    await ctx.progress(total, total, f"报告已生成：{total} 个文件，其中文书草稿 {len(rendered.drafts)} 份")
     return built
