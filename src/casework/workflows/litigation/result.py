@@ -59,7 +59,7 @@ def summary(facts: Facts, language: Language = "zh") -> str:
     say = say_in(language)
     ledger, a = facts.ledger, facts.assessment
     named = [
-        f"{party.name}（{'、'.join(role(each, language) for each in party.roles)}）" if party.roles else party.name
+        f"{party.name}（{say('、', ', ').join(role(each, language) for each in party.roles)}）" if party.roles else party.name
         for party in facts.parties[:2]
     ]
     sides = say("与", " and ").join(named) if named else say("当事人尚不明确", "The parties are not known yet")

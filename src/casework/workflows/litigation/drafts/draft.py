@@ -15,6 +15,7 @@ from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import DEFENDING, divide
 from casework.workflows.litigation.words import DOCUMENTS, EVENTS, money, word
 
+NOT_OURS_TO_CITE = {188, 192, 195, 525, 585}  # limitation and what the other side would plead
 LINE_END: Literal["\r"] = "\r"  # of a template; a line end within a fact is another one, and makes no line
 TITLES = {
     "complaint": "民事起诉状",
@@ -80,7 +81,7 @@ def _known(kind: str, case: CaseInput, facts: Facts) -> dict[str, Any]:
     sides = divide(case, facts.parties)
     a = facts.assessment
     told = [event for event in facts.events if event.type in TOLD and event.day <= facts.today]
-    statutes = [f"《{each.law}》第{each.article}条" for each in a.statutes if each.law == "民法典"]
+    articles = [each.article for each in a.statutes if each.law == "民法典" and each.article not in NOT_OURS_TO_CITE]
     labour = case.case_type == "labor_dispute"
     return {
         "kind": kind,
@@ -93,7 +94,7 @@ def _known(kind: str, case: CaseInput, facts: Facts) -> dict[str, Any]:
         "fees": a.fees,
         "ledger": facts.ledger,
         "events": told,
-        "statutes": statutes,
+        "articles": articles,
         "items": facts.evidence.items,
         "gaps": facts.evidence.gaps,
         "pages": {each["name"]: each.get("pages") for each in facts.documents},

@@ -88,7 +88,7 @@ def _limitation(facts: Facts, language: Language) -> list[Block]:
         [
             Cell(name),
             Cell(str(each.start)),
-            Cell("、".join(map(str, each.interruptions)) or say("无", "none")),
+            Cell(say("、", ", ").join(map(str, each.interruptions)) or say("无", "none")),
             Cell(str(each.expires)),
             Cell(str(each.days_left), tone="high" if each.days_left < 0 else ""),
         ]

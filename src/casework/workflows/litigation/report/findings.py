@@ -126,8 +126,8 @@ def _parties(parties: list[Party], sources: Sources, language: Language) -> Bloc
     rows = [
         [
             Cell(each.name, sources.cite(each.spans, 2)),
-            Cell("、".join(role(name, language) for name in each.roles)),
-            Cell("、".join(each.aliases)),
+            Cell(say("、", ", ").join(role(name, language) for name in each.roles)),
+            Cell(say("、", ", ").join(each.aliases)),
             Cell(each.number or ""),
             checked[each.number_valid],
         ]
@@ -172,13 +172,12 @@ def _payments(facts: Facts, sources: Sources, language: Language) -> list[Block]
         [
             Cell(str(each.day) if each.day else say("不明", "unknown")),
             Cell(kinds.get(each.kind, each.kind)),
-            Cell(money(each.amount, language)),
-            Cell(each.span.quote, sources.cite([each.span])),
+            Cell(money(each.amount, language), sources.cite([each.span])),
         ]
         for each in ledger.entries
     ]
-    head = [say("日期", "Date"), say("性质", "Kind"), say("金额", "Amount"), say("原文", "Quote")]
-    return [Text(Cell(line)), Table(head, rows, [18, 12, 28, 42], [2])]
+    head = [say("日期", "Date"), say("性质", "Kind"), say("金额", "Amount")]
+    return [Text(Cell(line)), Table(head, rows, [30, 30, 40], [2])]
 
 
 def _clauses(facts: Facts, sources: Sources, language: Language) -> Block:

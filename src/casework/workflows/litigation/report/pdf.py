@@ -1,6 +1,7 @@
 """The report as a PDF: Chinese line breaking, links to the sources, an outline, page numbers, the same bytes again."""
 
 import io
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -33,6 +34,7 @@ WIDTH = A4[0] - 2 * MARGIN
 INK, SOFT, LINE, WASH, LINK = "#1F2A37", "#5B6675", "#D9DFE7", "#F1F4F8", "#2F6DB5"
 TONES = {"good": "#1A7F4B", "low": "#2F6DB5", "medium": "#B36B00", "high": "#B3261E"}
 GAP = 4 * mm
+_CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def write(report: Report) -> bytes:
@@ -57,19 +59,16 @@ class _Document(BaseDocTemplate):
             invariant=1,
         )
         frame = Frame(MARGIN, MARGIN, WIDTH, A4[1] - 2 * MARGIN, 0, 0, 0, 0)
+        self._outlined = 0
         self.addPageTemplates([PageTemplate(frames=[frame])])
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
         level = getattr(flowable, "outline_level", None)
         if level is not None:
-            key = f"h{id(flowable)}"
-            key = f"outline-{self.seq_of(flowable)}"
+            self._outlined += 1
+            key = f"outline-{self._outlined}"
             self.canv.bookmarkPage(key)
             self.canv.addOutlineEntry(flowable.getPlainText(), key, level, closed=level > 0)
-
-    def seq_of(self, _flowable: Flowable) -> int:
-        self._outlined = getattr(self, "_outlined", 0) + 1
-        return self._outlined
 
 
 def _canvas(report: Report) -> Callable[..., Canvas]:
@@ -106,6 +105,12 @@ class _Page:
         self._report = report
         self._font = fonts.chinese()
 
+    def _paragraph(self, text: str, style: ParagraphStyle, **more: Any) -> Paragraph:
+        """Chinese breaks anywhere, words of Latin letters between them alone."""
+        if not _CHINESE.search(text):
+            style = ParagraphStyle(f"{style.name} latin", style, wordWrap=None)
+        return Paragraph(text, style, **more)
+
     def _style(self, size: float, colour: str = INK, **more: Any) -> ParagraphStyle:
         return ParagraphStyle(
             f"{size}{colour}{sorted(more.items())}",
@@ -122,8 +127,8 @@ class _Page:
         colon = "：" if report.language == "zh" else ": "
         about = "　".join(f"{escape(name)}{colon}{escape(value)}" for name, value in report.facts)
         flow: list[Flowable] = [
-            Paragraph(escape(report.title), self._style(21, spaceAfter=4 * mm, alignment=TA_CENTER)),
-            Paragraph(about, self._style(8.5, SOFT, alignment=TA_CENTER, spaceAfter=3 * mm)),
+            self._paragraph(escape(report.title), self._style(21, spaceAfter=4 * mm, alignment=TA_CENTER)),
+            self._paragraph(about, self._style(8.5, SOFT, alignment=TA_CENTER, spaceAfter=3 * mm)),
         ]
         for number, section in enumerate(report.sections, 1):
             flow += self._heading(numbered(number, report.language) + section.title)
@@ -137,13 +142,13 @@ class _Page:
         return flow
 
     def _heading(self, text: str) -> list[Flowable]:
-        heading = Paragraph(escape(text), self._style(14, spaceBefore=6 * mm, spaceAfter=1.5 * mm))
+        heading = self._paragraph(escape(text), self._style(14, spaceBefore=6 * mm, spaceAfter=1.5 * mm))
         heading.outline_level = 0
         rule = PdfTable([[""]], [WIDTH], [0.6 * mm], style=TableStyle([("LINEABOVE", (0, 0), (-1, 0), 1, HexColor(INK))]))
-        return [CondPageBreak(45 * mm), heading, rule]
+        return [CondPageBreak(45 * mm), heading, rule, Spacer(0, 1 * mm)]
 
     def _subheading(self, text: str) -> Paragraph:
-        heading = Paragraph(escape(text), self._style(11, spaceBefore=3 * mm, spaceAfter=1.5 * mm, keepWithNext=True))
+        heading = self._paragraph(escape(text), self._style(11, spaceBefore=3 * mm, spaceAfter=1.5 * mm))
         heading.outline_level = 1
         return heading
 
@@ -151,10 +156,10 @@ class _Page:
         match block:
             case Text():
                 style = self._style(8.5, SOFT, spaceAfter=2 * mm) if block.note else self._style(10, spaceAfter=2 * mm)
-                return [Paragraph(self._markup(block.cell), style)]
+                return [self._paragraph(self._markup(block.cell), style)]
             case Bullets():
                 style = self._style(9.5, leftIndent=4 * mm, bulletIndent=0, spaceAfter=0.8 * mm)
-                return [*(Paragraph(self._markup(item), style, bulletText="•") for item in block.items), Spacer(0, GAP / 2)]
+                return [*(self._paragraph(self._markup(item), style, bulletText="•") for item in block.items), Spacer(0, GAP / 2)]
             case Table():
                 return [self._table(block), Spacer(0, GAP)]
             case Cards():
@@ -171,11 +176,11 @@ class _Page:
         total = sum(block.widths)
         plain, right = self._style(8.5), self._style(8.5, alignment=TA_RIGHT)
         head = [
-            Paragraph(escape(text), self._style(8.5, SOFT, alignment=TA_RIGHT if column in block.figures else 0))
+            self._paragraph(escape(text), self._style(8.5, SOFT, alignment=TA_RIGHT if column in block.figures else 0))
             for column, text in enumerate(block.head)
         ]
         rows = [
-            [Paragraph(self._markup(cell), right if column in block.figures else plain) for column, cell in enumerate(row)]
+            [self._paragraph(self._markup(cell), right if column in block.figures else plain) for column, cell in enumerate(row)]
             for row in block.rows
         ]
         table = PdfTable([head, *rows], [WIDTH * width / total for width in block.widths], repeatRows=1, splitInRow=1)
@@ -197,7 +202,6 @@ class _Page:
     def _cards(self, cards: list[Card]) -> list[Flowable]:
         """Three beside each other."""
         columns = 3 if len(cards) > 2 else max(1, len(cards))
-        width = (WIDTH + GAP) / columns
         flow: list[Flowable] = []
         for start in range(0, len(cards), columns):
             row = cards[start : start + columns]
@@ -207,16 +211,16 @@ class _Page:
             style += [("BOTTOMPADDING", (0, 0), (-1, -1), 6), ("BACKGROUND", (0, 0), (len(row) - 1, 0), HexColor(WASH))]
             for column, card in enumerate(row):
                 style.append(("LINEBEFORE", (column, 0), (column, 0), 2.5, HexColor(TONES.get(card.tone, LINE))))
-            flow += [PdfTable([filled], [(WIDTH) / columns] * columns, style=TableStyle(style)), Spacer(width and 0, 1.5 * mm)]
+            flow += [PdfTable([filled], [WIDTH / columns] * columns, style=TableStyle(style)), Spacer(0, 1.5 * mm)]
         return flow
 
     def _card(self, card: Card) -> list[Flowable]:
         flow: list[Flowable] = [
-            Paragraph(escape(card.title), self._style(8, SOFT)),
-            Paragraph(escape(card.value), self._style(12, TONES.get(card.tone, INK))),
+            self._paragraph(escape(card.title), self._style(8, SOFT)),
+            self._paragraph(escape(card.value), self._style(12, TONES.get(card.tone, INK))),
         ]
         if card.formula:
-            flow.append(Paragraph(escape(card.formula), self._style(7, SOFT)))
+            flow.append(self._paragraph(escape(card.formula), self._style(7, SOFT)))
         return flow
 
     def _sources(self) -> list[Flowable]:
@@ -227,7 +231,7 @@ class _Page:
             where = report.words["page"].format(page=source.page, start=source.start, end=source.end)
             quote = f'<font color="{SOFT}">“{escape(" ".join(source.quote.split()), quote=False)}”</font>'
             place = f"[{source.number}] {escape(source.document)}，{escape(where)}："
-            flow.append(Paragraph(f'<a name="s{source.number}"/>{place}{quote}', style))
+            flow.append(self._paragraph(f'<a name="s{source.number}"/>{place}{quote}', style))
         if not report.sources:
-            flow.append(Paragraph(escape(report.words["none"]), style))
-        return [*flow, Spacer(0, GAP), Paragraph(escape(report.disclaimer), self._style(8, SOFT))]
+            flow.append(self._paragraph(escape(report.words["none"]), style))
+        return [*flow, Spacer(0, GAP), self._paragraph(escape(report.disclaimer), self._style(8, SOFT))]
