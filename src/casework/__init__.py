@@ -4,7 +4,7 @@ A workflow needs nothing but the names below: it never sees Redis, SQL, arq or t
 """
 
 from casework.context import Context, Document
-from casework.errors import InvalidInput, PermanentError
+from casework.errors import InvalidInput, PermanentError, RetryLater
 from casework.workflow import Plan, Step, Title, Workflow
 
-__all__ = ["Context", "Document", "InvalidInput", "PermanentError", "Plan", "Step", "Title", "Workflow"]
+__all__ = ["Context", "Document", "InvalidInput", "PermanentError", "Plan", "RetryLater", "Step", "Title", "Workflow"]

@@ -11,6 +11,7 @@ from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import TITLES, Event
@@ -59,13 +60,19 @@ def summary(facts: Facts, language: Language = "zh") -> str:
     say = say_in(language)
     ledger, a = facts.ledger, facts.assessment
     named = [
-        f"{party.name}（{say('、', ', ').join(role(each, language) for each in party.roles)}）" if party.roles else party.name
+        f"{party.name}（{say('、', ', ').join(role(each, language) for each in party.roles)}）"
+        if party.roles
+        else party.name
         for party in facts.parties[:2]
     ]
     sides = say("与", " and ").join(named) if named else say("当事人尚不明确", "The parties are not known yet")
     basis = f"（{ledger.basis}）" if language == "zh" else ""
     sum_owed = money(ledger.arrears, language)
-    owed = say(f"欠款 {sum_owed}{basis}", f"owed {sum_owed}") if ledger.arrears else say("没有可计算的欠款", "no arrears that can be computed")
+    owed = (
+        say(f"欠款 {sum_owed}{basis}", f"owed {sum_owed}")
+        if ledger.arrears
+        else say("没有可计算的欠款", "no arrears that can be computed")
+    )
     reading = a.limitation.proven or a.limitation.with_statement
     unknown = say("诉讼时效尚无法计算", "the limitation period cannot be computed yet")
     last = reading.expires if reading else ""
@@ -93,13 +100,13 @@ def missing(facts: Facts, language: Language = "zh") -> list[str]:
         found.append(
             say(
                 "没有履行期限、交付或催告的书面日期，无法依书证计算时效",
-                "No document dates performance, delivery or a demand: the limitation period cannot be computed from them",
+                "No document dates performance, delivery or a demand: limitation cannot be computed from them",
             )
         )
     return found
 
 
-def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft]) -> dict[str, Any]:
+def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft], advice: Advice) -> dict[str, Any]:
     """The task's result."""
     a = facts.assessment
     scored = {"total": a.score, "label": "证据与程序完备度", "parts": a.parts}
@@ -147,6 +154,8 @@ def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft]) -> dict
         "strategies": facts.strategies.strategies,
         "recommendations": facts.strategies.actions,
         "drafts": drafts,
+        "degraded": advice.degraded,
+        "language_model": advice,
         "report_md": text,
         "disclaimer": DISCLAIMERS["zh"],
         "known_limits": LIMITS["zh"],

@@ -11,7 +11,9 @@ CLAIMING = {"plaintiff", "applicant", "appellant"}
 DEFENDING = {"defendant", "respondent", "appellee"}
 ASKS = {"原告", "申请人", "申请执行人", "出借人", "卖方", "供方", "出卖人"}
 ANSWERS = {"被告", "被申请人", "被执行人", "借款人", "买方", "需方", "买受人"}
-_OWN = re.compile(r"(?:我们|我方|我司|我公司|本公司|本人|我)(?:公司|单位)?\s*(?:是|为|系|[（(])\s*([^）)。；;\n]{1,40})")
+_OWN = re.compile(
+    r"(?:我们|我方|我司|我公司|本公司|本人|我)(?:公司|单位)?\s*(?:是|为|系|[（(])\s*([^）)。；;\n]{1,40})"
+)
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -25,10 +27,10 @@ def divide(case: CaseInput, parties: list[Party]) -> Sides:
     """Our side: what the facts say of it, else our own words, else the roles that fit our position."""
     named = [party for party in parties if party.roles or len(parties) == 1]
     marked = [party for party in named if getattr(party, "our_side", None)]
-    ours = (marked or _by_words(case.user_input, named) or _by_roles(case.case_position, named) or [None])[0]
-    if ours is None:
+    found = marked or _by_words(case.user_input, named) or _by_roles(case.case_position, named)
+    if not found:
         return Sides(None, [])
-    return Sides(ours, [party for party in named if party is not ours])
+    return Sides(found[0], [party for party in named if party is not found[0]])
 
 
 def _by_words(words: str, parties: list[Party]) -> list[Party]:

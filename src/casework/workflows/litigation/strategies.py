@@ -145,7 +145,7 @@ def _limitation(reading: Period, today: date, say: Say) -> list[Action]:
         what = say("取得对方同意履行的书面确认", "Get a written consent to perform from the other side")
         why = say(
             f"按现有材料时效已于 {reading.expires} 届满；对方同意履行的不得再以时效抗辩（民法典第一百九十二条）",
-            f"by the documents the period ended on {reading.expires}; consent to perform bars the plea (Civil Code 192)",
+            f"by the documents it ended on {reading.expires}; consent to perform bars the plea (Civil Code 192)",
         )
         return [Action(what, today + timedelta(days=DEMAND_DAYS), why, lawyer)]
     last = say(f"诉讼时效最后一日为 {reading.expires}", f"the last day of the limitation period is {reading.expires}")
@@ -156,7 +156,9 @@ def _limitation(reading: Period, today: date, say: Say) -> list[Action]:
             say("催告使时效重新计算（民法典第一百九十五条）", "a demand starts the period anew (Civil Code 195)"),
             lawyer,
         ),
-        Action(say("起诉或申请仲裁（最迟）", "Sue or apply for arbitration (at the latest)"), reading.expires, last, lawyer),
+        Action(
+            say("起诉或申请仲裁（最迟）", "Sue or apply for arbitration (at the latest)"), reading.expires, last, lawyer
+        ),
     ]
 
 

@@ -33,6 +33,7 @@ TITLES = {
     "execution": ("执行线索分析报告", "Enforcement report"),
     "preservation": ("财产保全分析报告", "Preservation report"),
     "evidence_collection": ("证据收集分析报告", "Evidence collection report"),
+    "arbitration": ("仲裁可行性评估报告", "Arbitration feasibility report"),
     "mediation": ("调解准备分析报告", "Mediation preparation report"),
 }
 CASE_TYPES = {
@@ -95,6 +96,14 @@ CLAUSES = {
     "delivery": ("交付", "Delivery"),
     "termination": ("解除", "Termination"),
     "other": ("其他", "Other"),
+}
+NODES = {
+    "preorganize_case": ("案情概述与材料", "Overview and documents"),
+    "generate_timeline": ("时间线补充", "Timeline"),
+    "extract_claims": ("款项性质", "Sums"),
+    "analyze_evidence": ("三性意见与质证要点", "Evidence and cross-examination"),
+    "assess_case": ("争议焦点与双方论点", "Issues and arguments of both sides"),
+    "generate_strategies": ("策略意见与总结", "Strategies and summary"),
 }
 SEVERITIES = {"high": ("高", "High"), "medium": ("中", "Medium"), "low": ("低", "Low")}
 LEVELS = {"strong": ("较完备", "strong"), "medium": ("中等", "medium"), "weak": ("薄弱", "weak")}

@@ -24,6 +24,9 @@ from casework.workflows.litigation.case import CaseInput, check
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.llm import brief
+from casework.workflows.litigation.llm.advice import Advice
+from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package, find, packages
 from casework.workflows.litigation.parties import Party
@@ -200,6 +203,35 @@ async def generate_strategies(
     return found
 
 
+@litigation_analysis.step(title=Title("语言模型研判", "Ask the language model"), weight=10)
+async def multi_model_analyze(
+    ctx: Context,
+    input: CaseInput,  # noqa: A002
+    process_documents: Texts,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
+    analyze_evidence: Evidence,
+    assess_case: Assessment,
+    generate_strategies: Strategies,
+) -> Advice:
+    facts = Facts(
+        process_documents.today,
+        process_documents.documents,
+        process_documents.warnings,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        analyze_evidence,
+        assess_case,
+        generate_strategies,
+    )
+    told = await ctx.in_process(brief.brief, input, facts, preorganize_case.texts)
+    return await consult(ctx, told, input.selected_model)
+
+
 @litigation_analysis.step(title=Title("生成报告", "Write the report"), weight=6)
 async def generate_report(
     ctx: Context,
@@ -212,6 +244,7 @@ async def generate_report(
     analyze_evidence: Evidence,
     assess_case: Assessment,
     generate_strategies: Strategies,
+    multi_model_analyze: Advice,
 ) -> dict[str, Any]:
     facts = Facts(
         process_documents.today,
@@ -225,8 +258,10 @@ async def generate_report(
         assess_case,
         generate_strategies,
     )
-    rendered = await ctx.in_process(report.render, input, facts)
-    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, rendered.text, rendered.drafts))
+    rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze)
+    built: dict[str, Any] = msgspec.to_builtins(
+        result.build(input, facts, rendered.text, rendered.drafts, multi_model_analyze)
+    )
     total = len(rendered.files) + 1
     await ctx.artifact("report.json", msgspec.json.encode(built), "application/json")
     for number, file in enumerate(rendered.files, 2):

@@ -23,6 +23,7 @@ class Desk:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.task_id, self.step, self.attempt, self.executions = "task", "step", 1, dict[str, int]()
+        self.last_attempt = False
         self.contents = dict(files)
         self.artifacts: dict[str, bytes] = {}
         self.said: list[str] = []

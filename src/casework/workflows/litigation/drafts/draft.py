@@ -1,4 +1,4 @@
-"""Which documents are drafted, and their text: templates filled with facts, what is not known marked as to be filled in.
+"""Which documents are drafted, and their text: templates filled with facts, what is not known marked to be filled in.
 
 A template's lines: `# ` title, `## ` heading, `> ` set right, `| a | b |` a row of a table, else a paragraph.
 """
@@ -35,7 +35,17 @@ ENGLISH = {
     "arbitration": "Application for arbitration",
     "appeal": "Civil appeal",
 }
-TOLD = {"contract_signing", "delivery", "installation", "acceptance", "payment", "due", "demand", "acknowledgement", "breach"}
+TOLD = {
+    "contract_signing",
+    "delivery",
+    "installation",
+    "acceptance",
+    "payment",
+    "due",
+    "demand",
+    "acknowledgement",
+    "breach",
+}
 
 
 def wanted(case: CaseInput, *, arbitration: bool) -> list[str]:

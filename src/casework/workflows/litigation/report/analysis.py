@@ -1,7 +1,5 @@
 """The report's sections on law, evidence and what to do (pure)."""
 
-from decimal import Decimal
-
 from casework.workflows.litigation import strategies
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.report.blocks import (
@@ -35,7 +33,10 @@ def law(facts: Facts, sources: Sources, language: Language) -> list[Part]:
         Part(say("优势、弱点与风险", "Strengths, weaknesses, threats"), [_swot(facts, language)]),
     ]
     if a.statutes:
-        rows = [[Cell(f"《{s.law}》"), Cell(say(f"第 {s.article} 条", f"Art. {s.article}")), Cell(s.gist)] for s in a.statutes]
+        rows = [
+            [Cell(f"《{s.law}》"), Cell(say(f"第 {s.article} 条", f"Art. {s.article}")), Cell(s.gist)]
+            for s in a.statutes
+        ]
         head = [say("法律", "Law"), say("条", "Article"), say("要旨", "Gist")]
         parts.append(Part(say("法律依据", "Statutes"), [Table(head, rows, [26, 14, 60])]))
     if a.warnings:
@@ -49,7 +50,11 @@ def _claims(facts: Facts, language: Language) -> list[Block]:
     if not a.claims:
         return [Text(Cell(say("没有可计算的请求。", "Nothing that can be computed.")), note=True)]
     cards = [
-        Card(each.title if language == "zh" else word(CLAIMS, each.kind, language), money(each.amount, language), each.formula)
+        Card(
+            each.title if language == "zh" else word(CLAIMS, each.kind, language),
+            money(each.amount, language),
+            each.formula,
+        )
         for each in a.claims
     ]
     total = a.fees.get("claim_value")
@@ -63,16 +68,27 @@ def _claims(facts: Facts, language: Language) -> list[Block]:
     fees = [
         Card(word(FEES, name, language), money(amount, language), of + bases[name] if name in bases else "")
         for name, amount in a.fees.items()
-        if isinstance(amount, Decimal)
     ]
     blocks: list[Block] = [Cards(cards)]
     for claim in a.claims:
         if claim.segments:
             rows = [
-                [Cell(str(s.start)), Cell(str(s.end)), Cell(str(s.days)), Cell(f"{s.percent}%"), Cell(money(s.amount, language))]
+                [
+                    Cell(str(s.start)),
+                    Cell(str(s.end)),
+                    Cell(str(s.days)),
+                    Cell(f"{s.percent}%"),
+                    Cell(money(s.amount, language)),
+                ]
                 for s in claim.segments
             ]
-            head = [say("自", "From"), say("至", "Until"), say("天数", "Days"), say("年利率", "A year"), say("金额", "Amount")]
+            head = [
+                say("自", "From"),
+                say("至", "Until"),
+                say("天数", "Days"),
+                say("年利率", "A year"),
+                say("金额", "Amount"),
+            ]
             blocks.append(Table(head, rows, [20, 20, 14, 16, 30], [2, 3, 4]))
     return [*blocks, Cards(fees)] if fees else blocks
 
@@ -97,7 +113,13 @@ def _limitation(facts: Facts, language: Language) -> list[Block]:
     ]
     blocks: list[Block] = []
     if rows:
-        head = [say("口径", "Reading"), say("起算", "Start"), say("中断", "Interruptions"), say("最后一日", "Last day"), say("余天", "Days left")]
+        head = [
+            say("口径", "Reading"),
+            say("起算", "Start"),
+            say("中断", "Interruptions"),
+            say("最后一日", "Last day"),
+            say("余天", "Days left"),
+        ]
         blocks.append(Table(head, rows, [22, 18, 28, 18, 14], [4]))
     return [*blocks, Text(Cell(found.note), note=True)]
 
@@ -110,7 +132,10 @@ def _swot(facts: Facts, language: Language) -> Block:
     threats = [risk.name for risk in facts.assessment.risks]
     none = say("无", "none")
     rows = [
-        [Cell(say("优势（已有证据的要件）", "Strengths (elements with evidence)"), tone="good"), Cell("；".join(strengths) or none)],
+        [
+            Cell(say("优势（已有证据的要件）", "Strengths (elements with evidence)"), tone="good"),
+            Cell("；".join(strengths) or none),
+        ],
         [Cell(say("弱点（缺口）", "Weaknesses (gaps)"), tone="medium"), Cell("；".join(weaknesses) or none)],
         [Cell(say("风险", "Threats"), tone="high"), Cell("；".join(threats) or none)],
     ]
@@ -160,10 +185,17 @@ def _items(facts: Facts, language: Language) -> Block:
     }
     original = say("与原件核对", "compare with the original")
     rows = [
-        [Cell(str(number)), Cell(each.evidence_name), Cell("、".join(each.facts_to_prove)), Cell(checks.get(each.evidence_type, original))]
+        [
+            Cell(str(number)),
+            Cell(each.evidence_name),
+            Cell("、".join(each.facts_to_prove)),
+            Cell(checks.get(each.evidence_type, original)),
+        ]
         for number, each in enumerate(facts.evidence.items, 1)
     ]
-    return Table(["#", say("证据", "Evidence"), say("证明目的", "Proves"), say("审查要点", "Examine")], rows, [6, 32, 34, 28])
+    return Table(
+        ["#", say("证据", "Evidence"), say("证明目的", "Proves"), say("审查要点", "Examine")], rows, [6, 32, 34, 28]
+    )
 
 
 def _score(facts: Facts, language: Language) -> Block:
@@ -187,8 +219,17 @@ def actions(case: CaseInput, facts: Facts, sources: Sources, language: Language)
         stars = "★" * each.recommendation_score + "☆" * (5 - each.recommendation_score)
         rows = [[Cell(s.step_name), Cell(s.description), Cell(s.executor), Cell(s.deadline)] for s in each.steps]
         head = [say("步骤", "Step"), say("内容", "What"), say("执行", "Who"), say("时限", "When")]
-        outcome = say("预期：", "Expected: ") + each.expected_outcome + say("风险控制：", " Mitigation: ") + each.risk_mitigation
-        blocks: list[Block] = [Text(Cell(each.description)), Table(head, rows, [22, 42, 12, 24]), Text(Cell(outcome), note=True)]
+        outcome = (
+            say("预期：", "Expected: ")
+            + each.expected_outcome
+            + say("风险控制：", " Mitigation: ")
+            + each.risk_mitigation
+        )
+        blocks: list[Block] = [
+            Text(Cell(each.description)),
+            Table(head, rows, [22, 42, 12, 24]),
+            Text(Cell(outcome), note=True),
+        ]
         parts.append(Part(say(f"策略：{each.title}（推荐 {stars}）", f"Strategy: {each.title} ({stars})"), blocks))
     return parts
 
@@ -205,7 +246,11 @@ def _risks(facts: Facts, sources: Sources, language: Language) -> Block:
         ]
         for each in facts.assessment.risks
     ]
-    return Table([say("等级", "Severity"), say("风险", "Risk"), say("说明", "Why"), say("依据", "Statutes")], rows, [10, 18, 46, 26])
+    return Table(
+        [say("等级", "Severity"), say("风险", "Risk"), say("说明", "Why"), say("依据", "Statutes")],
+        rows,
+        [10, 18, 46, 26],
+    )
 
 
 def _plan(plan: strategies.Strategies, say: Say) -> Block:
@@ -215,4 +260,6 @@ def _plan(plan: strategies.Strategies, say: Say) -> Block:
         [Cell(str(each.due) if each.due else each.when), Cell(each.what), Cell(each.executor), Cell(each.why)]
         for each in plan.actions
     ]
-    return Table([say("期限", "Due"), say("行动", "Action"), say("执行", "Who"), say("理由", "Why")], rows, [20, 36, 10, 34])
+    return Table(
+        [say("期限", "Due"), say("行动", "Action"), say("执行", "Who"), say("理由", "Why")], rows, [20, 36, 10, 34]
+    )

@@ -1,14 +1,25 @@
-"""What the report says, in one language: the sections in their order, each fact with the places it comes from (pure)."""
+"""What the report says, in one language: its sections in their order, each fact with where it comes from (pure)."""
 
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft
+from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.report import analysis, findings
-from casework.workflows.litigation.report.blocks import Bullets, Cell, Part, Report, Section, Sources, Table, Text
+from casework.workflows.litigation.report.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Part,
+    Report,
+    Section,
+    Sources,
+    Table,
+    Text,
+)
 from casework.workflows.litigation.result import DISCLAIMERS, LIMITS, Facts
-from casework.workflows.litigation.words import CASE_TYPES, POSITIONS, TITLES, Language, Say, say_in, word
+from casework.workflows.litigation.words import CASE_TYPES, NODES, POSITIONS, TITLES, Language, Say, say_in, word
 
 
-def write(case: CaseInput, facts: Facts, drafts: list[Draft], language: Language) -> Report:
+def write(case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, language: Language) -> Report:
     """The report in that language."""
     say = say_in(language)
     names = {document["id"]: document["name"] for document in facts.documents}
@@ -21,11 +32,11 @@ def write(case: CaseInput, facts: Facts, drafts: list[Draft], language: Language
         Section(say("行动建议方案", "Recommended actions"), analysis.actions(case, facts, sources, language)),
         Section(say("文书草稿", "Drafts"), _drafts(drafts, say)),
     ]
+    if advice.model is not None:
+        sections.append(Section(say("语言模型的补充", "What the language model adds"), _advice(advice, say)))
     limits = [Part("", [Bullets([Cell(each) for each in LIMITS[language]])])]
     sections.append(Section(say("已知局限", "Known limits"), limits))
-    title = "仲裁可行性评估报告" if case.case_type == "arbitration" else TITLES.get(case.analysis_scenario, TITLES["pre_litigation"])[0]
-    if language == "en":
-        title = "Arbitration feasibility report" if case.case_type == "arbitration" else TITLES.get(case.analysis_scenario, TITLES["pre_litigation"])[1]
+    kind = "arbitration" if case.case_type == "arbitration" else case.analysis_scenario
     about = [
         (say("案件类型", "Case type"), word(CASE_TYPES, case.case_type, language)),
         (say("我方地位", "Our position"), word(POSITIONS, case.case_position, language)),
@@ -41,12 +52,32 @@ def write(case: CaseInput, facts: Facts, drafts: list[Draft], language: Language
         "footer": say("第 {page} 页，共 {pages} 页", "Page {page} of {pages}"),
         "none": say("无", "none"),
     }
-    return Report(language, title, about, sections, sources.listed, DISCLAIMERS[language], str(facts.today), words)
+    return Report(
+        language,
+        word(TITLES, kind, language),
+        about,
+        sections,
+        sources.listed,
+        DISCLAIMERS[language],
+        str(facts.today),
+        words,
+    )
 
 
 def _drafts(drafts: list[Draft], say: Say) -> list[Part]:
     if not drafts:
-        return [Part("", [Text(Cell(say("这一地位与场景没有对应的文书。", "No document belongs to this position and scenario.")))])]
+        return [
+            Part(
+                "",
+                [
+                    Text(
+                        Cell(
+                            say("这一地位与场景没有对应的文书。", "No document belongs to this position and scenario.")
+                        )
+                    )
+                ],
+            )
+        ]
     rows = [
         [Cell(each.title), Cell(each.name), Cell(str(len(each.placeholders))), Cell("；".join(each.placeholders))]
         for each in drafts
@@ -57,3 +88,24 @@ def _drafts(drafts: list[Draft], say: Say) -> list[Part]:
         "The drafts are in Chinese, as courts take them; each 【待填：…】 must be filled in and checked by a lawyer.",
     )
     return [Part("", [Text(Cell(note), note=True), Table(head, rows, [18, 26, 8, 48], [2])])]
+
+
+def _advice(advice: Advice, say: Say) -> list[Part]:
+    """What the model said, marked as its own."""
+    note = say(
+        f"以下由语言模型 {advice.model} 生成，仅供参考；姓名、金额、日期、法条与评分均以前述规则结果为准。",
+        f"Written by the language model {advice.model}; names, sums, dates, law and score are those computed above.",
+    )
+    blocks: list[Block] = [Text(Cell(note), note=True)]
+    if advice.degraded:
+        blocks.append(Bullets([Cell(say("从略：", "Left out: ") + each, tone="medium") for each in advice.reasons]))
+    parts = [Part("", blocks)]
+    for node in dict.fromkeys(each.node for each in advice.notes):
+        rows = [
+            [Cell(each.title), Cell(each.text), Cell("；".join([*each.facts, *each.statutes]))]
+            for each in advice.notes
+            if each.node == node
+        ]
+        head = [say("类别", "Kind"), say("内容", "What it says"), say("依据", "Rests on")]
+        parts.append(Part(say(NODES[node][0], NODES[node][1]), [Table(head, rows, [14, 50, 36])]))
+    return parts

@@ -98,7 +98,9 @@ def _nothing(say: Say, zh: str, en: str) -> Block:
 def _documents(facts: Facts, language: Language) -> Block:
     say = say_in(language)
     if not facts.documents:
-        return _nothing(say, "没有提交材料，本报告只依据用户陈述。", "No documents: this report rests on our statement alone.")
+        return _nothing(
+            say, "没有提交材料，本报告只依据用户陈述。", "No documents: this report rests on our statement alone."
+        )
     head = [say("文件", "File"), say("类型", "Kind"), say("页", "Pages"), say("字数", "Characters")]
     unread = say("未能读取", "not read")
     rows = [
@@ -122,7 +124,13 @@ def _parties(parties: list[Party], sources: Sources, language: Language) -> Bloc
         False: Cell(say("校验不通过", "check digit fails"), tone="high"),
         None: Cell(""),
     }
-    head = [say("名称", "Name"), say("身份", "Role"), say("简称", "Alias"), say("证件号码", "Number"), say("校验", "Check")]
+    head = [
+        say("名称", "Name"),
+        say("身份", "Role"),
+        say("简称", "Alias"),
+        say("证件号码", "Number"),
+        say("校验", "Check"),
+    ]
     rows = [
         [
             Cell(each.name, sources.cite(each.spans, 2)),

@@ -19,6 +19,8 @@ def write(report: Report) -> str:
 @cache
 def _template() -> jinja2.Template:
     folder = resources.files("casework.workflows.litigation").joinpath("report")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["kind"] = lambda block: type(block).__name__
     return environment.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))

@@ -37,7 +37,10 @@ def _block(block: Block) -> list[str]:
             rows = [[_cell(cell) for cell in row] for row in block.rows]
             return [_row(block.head), _row(rule), *map(_row, rows), ""]
         case Cards():
-            lines = [f"- {_safe(c.title)}：**{_safe(c.value)}**" + (f"（{_safe(c.formula)}）" if c.formula else "") for c in block.cards]
+            lines = [
+                f"- {_safe(c.title)}：**{_safe(c.value)}**" + (f"（{_safe(c.formula)}）" if c.formula else "")
+                for c in block.cards
+            ]
             return [*lines, ""]
 
 

@@ -63,12 +63,20 @@ class _Document(BaseDocTemplate):
         self.addPageTemplates([PageTemplate(frames=[frame])])
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
-        level = getattr(flowable, "outline_level", None)
-        if level is not None:
+        if isinstance(flowable, _Heading):
             self._outlined += 1
             key = f"outline-{self._outlined}"
             self.canv.bookmarkPage(key)
-            self.canv.addOutlineEntry(flowable.getPlainText(), key, level, closed=level > 0)
+            self.canv.addOutlineEntry(flowable.title, key, flowable.level, closed=flowable.level > 0)
+
+
+class _Heading(Paragraph):
+    """A paragraph that goes into the outline."""
+
+    def __init__(self, title: str, level: int, style: ParagraphStyle) -> None:
+        super().__init__(escape(title), style)
+        self.title = title
+        self.level = level
 
 
 def _canvas(report: Report) -> Callable[..., Canvas]:
@@ -81,14 +89,14 @@ def _canvas(report: Report) -> Callable[..., Canvas]:
 
         def showPage(self) -> None:  # noqa: N802 - reportlab's name
             self._pages.append(dict(self.__dict__))
-            self._startPage()
+            self._startPage()  # type: ignore[attr-defined]
 
         def save(self) -> None:
             for state in self._pages:
                 self.__dict__.update(state)
                 self.setFont(fonts.chinese(), 8)
                 self.setFillColor(HexColor(SOFT))
-                words = report.words["footer"].format(page=self._pageNumber, pages=len(self._pages))
+                words = report.words["footer"].format(page=self.getPageNumber(), pages=len(self._pages))
                 self.drawCentredString(A4[0] / 2, MARGIN / 2, words)
                 self.drawString(MARGIN, MARGIN / 2, report.title)
                 self.drawRightString(A4[0] - MARGIN, MARGIN / 2, report.date)
@@ -142,15 +150,14 @@ class _Page:
         return flow
 
     def _heading(self, text: str) -> list[Flowable]:
-        heading = self._paragraph(escape(text), self._style(14, spaceBefore=6 * mm, spaceAfter=1.5 * mm))
-        heading.outline_level = 0
-        rule = PdfTable([[""]], [WIDTH], [0.6 * mm], style=TableStyle([("LINEABOVE", (0, 0), (-1, 0), 1, HexColor(INK))]))
+        heading = _Heading(text, 0, self._style(14, spaceBefore=6 * mm, spaceAfter=1.5 * mm))
+        rule = PdfTable(
+            [[""]], [WIDTH], [0.6 * mm], style=TableStyle([("LINEABOVE", (0, 0), (-1, 0), 1, HexColor(INK))])
+        )
         return [CondPageBreak(45 * mm), heading, rule, Spacer(0, 1 * mm)]
 
-    def _subheading(self, text: str) -> Paragraph:
-        heading = self._paragraph(escape(text), self._style(11, spaceBefore=3 * mm, spaceAfter=1.5 * mm))
-        heading.outline_level = 1
-        return heading
+    def _subheading(self, text: str) -> Flowable:
+        return _Heading(text, 1, self._style(11, spaceBefore=3 * mm, spaceAfter=1.5 * mm))
 
     def _block(self, block: Block) -> list[Flowable]:
         match block:
@@ -159,7 +166,10 @@ class _Page:
                 return [self._paragraph(self._markup(block.cell), style)]
             case Bullets():
                 style = self._style(9.5, leftIndent=4 * mm, bulletIndent=0, spaceAfter=0.8 * mm)
-                return [*(self._paragraph(self._markup(item), style, bulletText="•") for item in block.items), Spacer(0, GAP / 2)]
+                return [
+                    *(self._paragraph(self._markup(item), style, bulletText="•") for item in block.items),
+                    Spacer(0, GAP / 2),
+                ]
             case Table():
                 return [self._table(block), Spacer(0, GAP)]
             case Cards():
@@ -180,7 +190,10 @@ class _Page:
             for column, text in enumerate(block.head)
         ]
         rows = [
-            [self._paragraph(self._markup(cell), right if column in block.figures else plain) for column, cell in enumerate(row)]
+            [
+                self._paragraph(self._markup(cell), right if column in block.figures else plain)
+                for column, cell in enumerate(row)
+            ]
             for row in block.rows
         ]
         table = PdfTable([head, *rows], [WIDTH * width / total for width in block.widths], repeatRows=1, splitInRow=1)

@@ -5,6 +5,7 @@ import msgspec
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft, draft
 from casework.workflows.litigation.drafts import word as draft_file
+from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.report import content, html, markdown, pdf, word
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.words import Language
@@ -29,12 +30,12 @@ class Rendered(msgspec.Struct, frozen=True):
     text: str
 
 
-def render(case: CaseInput, facts: Facts) -> Rendered:
+def render(case: CaseInput, facts: Facts, advice: Advice) -> Rendered:
     """The report in both languages, and the drafts, which are in Chinese as courts take them."""
     drafts = draft.write(case, facts)
     files, texts = [], {}
     for language in LANGUAGES:
-        report = content.write(case, facts, drafts, language)
+        report = content.write(case, facts, drafts, advice, language)
         texts[language] = markdown.write(report)
         name = "report" if language == "zh" else f"report.{language}"
         files += [

@@ -56,7 +56,12 @@ def _title(document: Document, report: Report) -> None:
     run.bold, run.font.color.rgb = True, INK
     line = document.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _run(line, "    ".join(f"{name}{':' if report.language == 'en' else '：'}{value}" for name, value in report.facts), 9, "5B6675")
+    _run(
+        line,
+        "    ".join(f"{name}{':' if report.language == 'en' else '：'}{value}" for name, value in report.facts),
+        9,
+        "5B6675",
+    )
 
 
 def _block(document: Document, block: Block) -> None:
@@ -74,7 +79,7 @@ def _block(document: Document, block: Block) -> None:
 
 def _table(document: Document, block: Table) -> None:
     table = _grid(document, block.widths)
-    head = table.add_row()
+    head = table.add_row()  # type: ignore[no-untyped-call]
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     head._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no other way
@@ -82,7 +87,7 @@ def _table(document: Document, block: Table) -> None:
         shade(cell, "E8EDF3")
         _fill(cell, Cell(text), right=False, font=HEAD)
     for row in block.rows:
-        added = table.add_row()
+        added = table.add_row()  # type: ignore[no-untyped-call]
         whole = OxmlElement("w:cantSplit")
         added._tr.get_or_add_trPr().append(whole)  # noqa: SLF001
         for column, (cell, content) in enumerate(zip(added.cells, row, strict=True)):
@@ -95,7 +100,7 @@ def _cards(document: Document, cards: list[Card]) -> None:
     """Two columns: what it is and how it was computed, and the figure."""
     table = _grid(document, [64, 36])
     for card in cards:
-        left, right = table.add_row().cells
+        left, right = table.add_row().cells  # type: ignore[no-untyped-call]
         _fill(left, Cell(card.title), right=False, font=HEAD)
         if card.formula:
             paragraph = left.add_paragraph()
@@ -107,7 +112,7 @@ def _cards(document: Document, cards: list[Card]) -> None:
 
 
 def _grid(document: Document, widths: list[int]) -> WordTable:
-    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table: WordTable = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.autofit = False
     return table
 
@@ -116,9 +121,9 @@ def _widths(table: WordTable, widths: list[int]) -> None:
     total = sum(widths)
     for column, width in zip(table.columns, widths, strict=True):
         share = int(TEXT_WIDTH * width / total)
-        column.width = share  # type: ignore[assignment]
+        column.width = share
         for cell in column.cells:
-            cell.width = share  # type: ignore[assignment]
+            cell.width = share
 
 
 def _fill(cell: _Cell, content: Cell, *, right: bool, font: str = BODY, size: float = 9) -> None:
