@@ -15,7 +15,7 @@ from casework.workflows.litigation.llm.questions import QUESTIONS, Item, Questio
 from casework.workflows.litigation.llm.stream import Answer, Patience
 
 PATIENCE = Patience()
-SHOWN_SECONDS = 0.25
+SHOWN_SECONDS = 0.5
 LONGEST_DEFERRAL_SECONDS = 900.0
 
 

@@ -166,7 +166,7 @@ async def test_on_the_last_attempt_a_long_wait_is_not_waited_for(play: Play, sam
 
 @pytest.mark.usefixtures("unwritten")
 async def test_text_is_shown_live_at_most_four_times_a_second(play: Play, sample: dict[str, bytes]) -> None:
-    play("slow", "ok", pause=0.02)
+    play("slow", "ok", pause=0.04)
     _, desk = await analyse(sample, user_input="x")
     shown = [at for at, data in desk.ticks if data.get("llm") == "text"]
     assert len(shown) >= 2
