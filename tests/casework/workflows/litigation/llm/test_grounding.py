@@ -109,7 +109,15 @@ def test_personal_numbers_are_masked_however_they_are_written(number: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["1,260,000.00 元", "432000元", "2023-03-12", "91320594MA1XK7Q32A", "第 585 条", "12345678.90 元", "2023年3月12日至2024年5月20日"],
+    [
+        "1,260,000.00 元",
+        "432000元",
+        "2023-03-12",
+        "91320594MA1XK7Q32A",
+        "第 585 条",
+        "12345678.90 元",
+        "2023年3月12日至2024年5月20日",
+    ],
 )
 def test_sums_dates_and_companies_are_not_masked(text: str) -> None:
     assert mask(text) == text
@@ -121,7 +129,11 @@ def brief() -> Brief:
 
 def test_what_is_round_the_answer_does_not_matter() -> None:
     item = '{"kind":"overview","text":"已付37.8万元。","fact_ids":["F1"],"statute_ids":["cc-577"]}'
-    for text in (f'{{"items":[{item}]}}', f'```json\n{{"items":[{item}]}}\n```', f'<think>{{}}</think>好的：{{"items":[{item}]}}'):
+    for text in (
+        f'{{"items":[{item}]}}',
+        f'```json\n{{"items":[{item}]}}\n```',
+        f'<think>{{}}</think>好的：{{"items":[{item}]}}',
+    ):
         kept, dropped = parse(text, QUESTIONS[0], brief())
         assert (len(kept), dropped) == (1, [])
 

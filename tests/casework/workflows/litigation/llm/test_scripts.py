@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from casework.workflows.litigation.llm.questions import QUESTIONS
 from casework.workflows.litigation.report.render import Rendered
 from tests.casework.workflows.litigation.conftest import Desk, analyse
 from tests.casework.workflows.litigation.llm.conftest import Play
+from tests.support import eventually
 
 NODES = len(QUESTIONS)
 ABOUT_THE_MODEL = ("language_model", "degraded", "report_md")
@@ -95,7 +97,7 @@ async def test_what_fails_is_told_and_the_computed_report_stands(
     assert result["degraded"] is advice["degraded"] is True
     assert advice["notes"] == []
     assert reason in advice["reasons"][0]
-    assert [data["node"] for data in said(desk, "fallback")][0] == "preorganize_case"
+    assert said(desk, "fallback")[0]["node"] == "preorganize_case"
     without = result["report_md"].split("## 七、语言模型的补充")[0]
     assert offline["report_md"].startswith(without)
 
@@ -170,7 +172,7 @@ async def test_text_is_shown_live_at_most_four_times_a_second(play: Play, sample
     _, desk = await analyse(sample, user_input="x")
     shown = [at for at, data in desk.ticks if data.get("llm") == "text"]
     assert len(shown) >= 2
-    assert all(later - earlier >= 0.24 for earlier, later in zip(shown, shown[1:], strict=False))
+    assert all(later - earlier >= 0.24 for earlier, later in pairwise(shown))
 
 
 @pytest.mark.usefixtures("unwritten")
@@ -178,9 +180,7 @@ async def test_text_is_shown_live_at_most_four_times_a_second(play: Play, sample
 async def test_a_cancelled_task_leaves_the_model_at_once(play: Play, sample: dict[str, bytes], script: str) -> None:
     fake = play(script, pause=0.2)
     running = asyncio.create_task(analyse(sample, user_input="x"), name="analysis")
-    async with asyncio.timeout(20):
-        while not fake.calls:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: fake.calls, 20, "it was never asked")
     await asyncio.sleep(0.1)  # into the answer, or into the wait
     begun = time.monotonic()
     running.cancel()
@@ -192,7 +192,9 @@ async def test_a_cancelled_task_leaves_the_model_at_once(play: Play, sample: dic
 @pytest.mark.usefixtures("unwritten")
 async def test_personal_numbers_never_leave_the_house(play: Play) -> None:
     fake = play("ok")
-    words = "甲方：王小明，身份证号码：11010519491231002X，电话 13812345678，账号 6222 0210 0111 2345 678。尚欠货款50000元。"
+    words = (
+        "甲方：王小明，身份证号码：11010519491231002X，电话 13812345678，账号 6222 0210 0111 2345 678。尚欠50000元。"
+    )
     await analyse({}, user_input=words)
     sent = json.dumps(fake.calls, ensure_ascii=False)
     assert "尚欠" in sent
