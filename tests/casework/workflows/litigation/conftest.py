@@ -63,8 +63,13 @@ class Desk:
         return work(*args, **kwargs)
 
 
-async def analyse(files: Mapping[str, bytes], desk: Desk | None = None, **case: Any) -> tuple[dict[str, Any], Desk]:
+async def analyse(files: Mapping[str, bytes], **case: Any) -> tuple[dict[str, Any], Desk]:
     """The result of the whole workflow, every output having gone through its checkpoint, and what it left."""
+    return await analyse_at(Desk(files), files, **case)
+
+
+async def analyse_at(desk: Desk, files: Mapping[str, bytes], **case: Any) -> tuple[dict[str, Any], Desk]:
+    """The same at a desk of one's own."""
     given = {
         "package_id": "contract_dispute_default",
         "case_type": "contract_performance",
@@ -73,7 +78,7 @@ async def analyse(files: Mapping[str, bytes], desk: Desk | None = None, **case: 
         **case,
     }
     parsed = litigation_analysis.parse(given)
-    plan, desk = litigation_analysis.plan(parsed), desk or Desk(files)
+    plan = litigation_analysis.plan(parsed)
     outputs: dict[str, Any] = {}
     for name in plan.order:
         step = plan.steps[name]

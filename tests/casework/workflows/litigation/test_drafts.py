@@ -122,7 +122,7 @@ def test_the_word_file_marks_what_is_open_and_sets_its_faces(known: Known) -> No
     document = docx.Document(io.BytesIO(content))
     runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
     assert [run.text for run in runs if run.font.highlight_color is not None] == ["【待填：金额】"]
-    faces = {run._element.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
+    faces = {font.get(qn("w:eastAsia")) for run in runs for font in run._element.iter(qn("w:rFonts"))}
     assert faces == {"宋体", "黑体", "仿宋"}
     assert document.tables[0].rows[1].cells[1].text == "合同"
 

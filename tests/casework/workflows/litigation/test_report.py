@@ -13,7 +13,6 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 from playwright.sync_api import sync_playwright
-from reportlab.pdfbase import pdfmetrics
 
 from casework.workflows.litigation.report import fonts
 from tests.casework.workflows.litigation.conftest import analyse
@@ -196,7 +195,6 @@ def test_the_pdf_numbers_its_pages_embeds_its_face_and_links_its_sources(files: 
 async def test_without_a_font_the_pdf_uses_the_one_that_readers_know() -> None:
     _, desk = await analyse({}, user_input="测试案件分析")
     assert fonts.chinese() == fonts.FALLBACK
-    assert pdfmetrics.getFont(fonts.FALLBACK)
     assert "诉讼可行性评估报告" in text_of_pdf(desk.artifacts["report.pdf"])
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from casework import RetryLater
 from casework.workflows.litigation import litigation_analysis
 from casework.workflows.litigation.llm.questions import QUESTIONS
 from casework.workflows.litigation.report.render import Rendered
-from tests.casework.workflows.litigation.conftest import Desk, analyse
+from tests.casework.workflows.litigation.conftest import Desk, analyse, analyse_at
 from tests.casework.workflows.litigation.llm.conftest import Play
 from tests.support import eventually
 
@@ -24,7 +25,7 @@ def facts_of(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if name not in ABOUT_THE_MODEL}
 
 
-def said(desk: Desk, kind: str) -> list[dict[str, Any]]:
+def said(desk: Desk, kind: str) -> list[Mapping[str, Any]]:
     return [data for data in desk.data if data.get("llm") == kind]
 
 
@@ -160,7 +161,7 @@ async def test_a_long_wait_is_the_tasks_to_wait_out(play: Play, sample: dict[str
 @pytest.mark.usefixtures("unwritten")
 async def test_on_the_last_attempt_a_long_wait_is_not_waited_for(play: Play, sample: dict[str, bytes]) -> None:
     fake = play("429:70")
-    result, _ = await analyse(sample, user_input="x", desk=Desk(sample, last_attempt=True))
+    result, _ = await analyse_at(Desk(sample, last_attempt=True), sample, user_input="x")
     assert result["degraded"] is True
     assert "70 秒" in result["language_model"]["reasons"][0]
     assert len(fake.calls) == 1
