@@ -175,7 +175,7 @@ def _payments(facts: Facts, sources: Sources, language: Language) -> list[Block]
     line = say(f"总价 {total}，已付 {paid}，欠款 {owed}{basis}。", f"Total {total}, paid {paid}, owed {owed}.")
     if not ledger.entries:
         return [Text(Cell(line))]
-    kinds = {"paid": say("已付", "paid"), "due": say("应付", "due")}
+    kinds = {"paid": say("已付", "paid"), "due": say("应付", "due"), "lent": say("出借", "lent")}
     rows = [
         [
             Cell(str(each.day) if each.day else say("不明", "unknown")),
