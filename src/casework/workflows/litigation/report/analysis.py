@@ -25,13 +25,21 @@ def law(facts: Facts, sources: Sources, language: Language) -> list[Part]:
     """Claims and fees with their formulas, limitation, venue, strengths and weaknesses, the statutes."""
     say = say_in(language)
     a = facts.assessment
-    venue = Text(Cell(a.venue, sources.cite([a.venue_span] if a.venue_span else [])))
+    venue: list[Block] = [Text(Cell(a.venue, sources.cite([a.venue_span] if a.venue_span else [])))]
+    hints: list[str] = getattr(a, "court_hints", [])
+    if hints:
+        venue.append(Bullets([Cell(each) for each in hints]))
     parts = [
         Part(say("请求与计算", "Claims and how they are computed"), _claims(facts, language)),
         Part(say("诉讼时效", "Limitation"), _limitation(facts, language)),
-        Part(say("管辖", "Jurisdiction"), [venue]),
+        Part(say("管辖", "Jurisdiction"), venue),
         Part(say("优势、弱点与风险", "Strengths, weaknesses, threats"), [_swot(facts, language)]),
     ]
+    issues = [(each.title, each.description) for each in getattr(a, "issues", [])]
+    if issues:
+        rows = [[Cell(title), Cell(description)] for title, description in issues]
+        table = Table([say("焦点", "Issue"), say("说明", "About")], rows, [32, 68])
+        parts.insert(0, Part(say("争议焦点", "Issues"), [table]))
     if a.statutes:
         rows = [
             [Cell(f"《{s.law}》"), Cell(say(f"第 {s.article} 条", f"Art. {s.article}")), Cell(s.gist)]
@@ -215,6 +223,13 @@ def actions(case: CaseInput, facts: Facts, sources: Sources, language: Language)
     nothing: Block = Text(Cell(say("规则没有发现风险。", "The rules found no risk.")), note=True)
     risks = _risks(facts, sources, language) if facts.assessment.risks else nothing
     parts = [Part(say("风险", "Risks"), [risks]), Part(say("行动清单", "Actions"), [_plan(plan, say)])]
+    last_days = [
+        [Cell(str(each.due), tone="high" if each.days_left < 0 else ""), Cell(each.what), Cell(each.basis)]
+        for each in getattr(facts.assessment, "deadlines", [])
+    ]
+    if last_days:
+        head = [say("最后一日", "Last day"), say("事项", "What"), say("起算", "Runs from")]
+        parts.append(Part(say("法定期限", "Last days by law"), [Table(head, last_days, [18, 34, 48])]))
     for each in plan.strategies:
         stars = "★" * each.recommendation_score + "☆" * (5 - each.recommendation_score)
         rows = [[Cell(s.step_name), Cell(s.description), Cell(s.executor), Cell(s.deadline)] for s in each.steps]
