@@ -6,14 +6,17 @@ from importlib import resources
 import jinja2
 
 from casework.workflows.litigation.report.blocks import Report
-from casework.workflows.litigation.report.numbers import numbered
+from casework.workflows.litigation.report.numbers import headed, numbered
 
 
 def write(report: Report) -> str:
     """The page."""
-    headed = [(numbered(number, report.language) + each.title, each) for number, each in enumerate(report.sections, 1)]
+    sections = [
+        (numbered(number, report.language) + each.title, list(headed(number, each)))
+        for number, each in enumerate(report.sections, 1)
+    ]
     last = numbered(len(report.sections) + 1, report.language) + report.words["sources"]
-    return _template().render(report=report, sections=headed, last=last, used={})
+    return _template().render(report=report, sections=sections, last=last, used={})
 
 
 @cache

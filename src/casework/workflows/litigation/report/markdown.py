@@ -3,7 +3,7 @@
 import re
 
 from casework.workflows.litigation.report.blocks import Block, Bullets, Cards, Cell, Report, Table, Text
-from casework.workflows.litigation.report.numbers import numbered
+from casework.workflows.litigation.report.numbers import headed, numbered
 
 _MARKUP = re.compile(r"([\\`*_\[\]|])")
 
@@ -13,9 +13,9 @@ def write(report: Report) -> str:
     lines = [f"# {report.title}", "", *(f"- {name}：{_safe(value)}" for name, value in report.facts), ""]
     for number, section in enumerate(report.sections, 1):
         lines += [f"## {numbered(number, report.language)}{section.title}", ""]
-        for index, part in enumerate(section.parts, 1):
-            if part.title:
-                lines += [f"### {number}.{index} {part.title}", ""]
+        for title, part in headed(number, section):
+            if title:
+                lines += [f"### {title}", ""]
             for block in part.blocks:
                 lines += _block(block)
     lines += [f"## {numbered(len(report.sections) + 1, report.language)}{report.words['sources']}", ""]

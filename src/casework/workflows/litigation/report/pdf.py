@@ -27,7 +27,7 @@ from reportlab.platypus import Table as PdfTable
 
 from casework.workflows.litigation.report import fonts
 from casework.workflows.litigation.report.blocks import Block, Bullets, Card, Cards, Cell, Report, Table, Text
-from casework.workflows.litigation.report.numbers import numbered
+from casework.workflows.litigation.report.numbers import headed, numbered
 
 MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -140,10 +140,10 @@ class _Page:
         ]
         for number, section in enumerate(report.sections, 1):
             flow += self._heading(numbered(number, report.language) + section.title)
-            for index, part in enumerate(section.parts, 1):
-                if part.title:
+            for title, part in headed(number, section):
+                if title:
                     flow.append(CondPageBreak(30 * mm))
-                    flow.append(self._subheading(f"{number}.{index} {part.title}"))
+                    flow.append(self._subheading(title))
                 for block in part.blocks:
                     flow += self._block(block)
         flow += self._sources()

@@ -11,7 +11,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from casework.workflows.litigation.report.blocks import Block, Bullets, Card, Cards, Cell, Report, Table, Text
-from casework.workflows.litigation.report.numbers import numbered
+from casework.workflows.litigation.report.numbers import headed, numbered
 from casework.workflows.litigation.report.word_file import face, new, page_numbers, saved, shade, styled
 
 BODY, HEAD = "宋体", "黑体"
@@ -35,9 +35,9 @@ def write(report: Report) -> bytes:
     _title(document, report)
     for number, section_of in enumerate(report.sections, 1):
         document.add_heading(numbered(number, report.language) + section_of.title, 1)
-        for index, part in enumerate(section_of.parts, 1):
-            if part.title:
-                document.add_heading(f"{number}.{index} {part.title}", 2)
+        for title, part in headed(number, section_of):
+            if title:
+                document.add_heading(title, 2)
             for block in part.blocks:
                 _block(document, block)
     _sources(document, report)
