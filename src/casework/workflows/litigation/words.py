@@ -116,6 +116,15 @@ CLAUSES = {
     "termination": ("解除", "Termination"),
     "other": ("其他", "Other"),
 }
+DRAFTS = {
+    "complaint": ("民事起诉状", "Civil complaint"),
+    "evidence-list": ("证据清单", "List of evidence"),
+    "defence": ("答辩状", "Statement of defence"),
+    "preservation": ("财产保全申请书", "Application for preservation"),
+    "enforcement": ("强制执行申请书", "Application for enforcement"),
+    "arbitration": ("仲裁申请书", "Application for arbitration"),
+    "appeal": ("民事上诉状", "Civil appeal"),
+}
 NODES = {
     "preorganize_case": ("案情概述与材料", "Overview and documents"),
     "generate_timeline": ("时间线补充", "Timeline"),

@@ -13,28 +13,10 @@ from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import DEFENDING, divide
-from casework.workflows.litigation.words import DOCUMENTS, EVENTS, money, word
+from casework.workflows.litigation.words import DOCUMENTS, DRAFTS, EVENTS, money, word
 
 NOT_OURS_TO_CITE = {188, 192, 195, 525, 585}  # limitation and what the other side would plead
 LINE_END: Literal["\r"] = "\r"  # of a template; a line end within a fact is another one, and makes no line
-TITLES = {
-    "complaint": "民事起诉状",
-    "evidence-list": "证据清单",
-    "defence": "答辩状",
-    "preservation": "财产保全申请书",
-    "enforcement": "强制执行申请书",
-    "arbitration": "仲裁申请书",
-    "appeal": "民事上诉状",
-}
-ENGLISH = {
-    "complaint": "Civil complaint",
-    "evidence-list": "List of evidence",
-    "defence": "Statement of defence",
-    "preservation": "Application for preservation",
-    "enforcement": "Application for enforcement",
-    "arbitration": "Application for arbitration",
-    "appeal": "Civil appeal",
-}
 TOLD = {
     "contract_signing",
     "delivery",
@@ -83,7 +65,7 @@ def _draft(kind: str, case: CaseInput, facts: Facts) -> Draft:
 
     text = _templates().get_template(f"{kind}.txt").render(todo=todo, **_known(kind, case, facts))
     lines = [" ".join(line.split()) for line in text.split(LINE_END) if line.strip()]
-    return Draft(kind, TITLES[kind], f"draft-{kind}.docx", lines, open_places)
+    return Draft(kind, word(DRAFTS, kind, "zh"), f"draft-{kind}.docx", lines, open_places)
 
 
 def _known(kind: str, case: CaseInput, facts: Facts) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 that are no instructions (pure)."""
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
@@ -12,6 +13,8 @@ from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.words import CASE_TYPES, DOCUMENTS, EVENTS, POSITIONS, TITLES, money, word
 
+FACT = 300  # characters of one, and of all
+FACTS = 20_000
 EXCERPT = 1_500
 EXCERPTS = 8_000
 
@@ -39,7 +42,7 @@ class Brief(msgspec.Struct):
 
 def brief(case: CaseInput, facts: Facts, texts: list[Text]) -> Brief:
     """The case as the model sees it."""
-    numbered = [Fact(f"F{number}", text) for number, text in enumerate(_facts(facts), 1)]
+    numbered = list(_numbered(_facts(facts)))
     known = law.statutes().statute
     cited = {s.id: f"《{s.law}》第{s.article}条：{s.gist}" for s in facts.assessment.statutes}
     ground = Ground(articles={(s.law, s.article) for s in known}, clauses={c.number for c in facts.terms.clauses})
@@ -49,6 +52,17 @@ def brief(case: CaseInput, facts: Facts, texts: list[Text]) -> Brief:
         f"目的：{word(TITLES, case.analysis_scenario, 'zh')}；分析日：{facts.today}"
     )
     return Brief(about, numbered, cited, _excerpts(texts), ground)
+
+
+def _numbered(texts: list[str]) -> Iterator[Fact]:
+    """The facts with their numbers, as many as a prompt has room for."""
+    left = FACTS
+    for number, text in enumerate(texts, 1):
+        short = text if len(text) <= FACT else text[:FACT] + "…"
+        left -= len(short)
+        if left < 0:
+            return
+        yield Fact(f"F{number}", short)
 
 
 def _facts(facts: Facts) -> list[str]:

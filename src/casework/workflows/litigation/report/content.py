@@ -16,7 +16,17 @@ from casework.workflows.litigation.report.blocks import (
     Text,
 )
 from casework.workflows.litigation.result import DISCLAIMERS, LIMITS, Facts
-from casework.workflows.litigation.words import CASE_TYPES, NODES, POSITIONS, TITLES, Language, Say, say_in, word
+from casework.workflows.litigation.words import (
+    CASE_TYPES,
+    DRAFTS,
+    NODES,
+    POSITIONS,
+    TITLES,
+    Language,
+    Say,
+    say_in,
+    word,
+)
 
 
 def write(case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, language: Language) -> Report:
@@ -30,7 +40,7 @@ def write(case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, la
         Section(say("法律分析", "Legal analysis"), analysis.law(facts, sources, language)),
         Section(say("证据审查", "Evidence"), analysis.evidence(facts, sources, language)),
         Section(say("行动建议方案", "Recommended actions"), analysis.actions(case, facts, sources, language)),
-        Section(say("文书草稿", "Drafts"), _drafts(drafts, say)),
+        Section(say("文书草稿", "Drafts"), _drafts(drafts, language)),
     ]
     if advice.model is not None:
         sections.append(Section(say("语言模型的补充", "What the language model adds"), _advice(advice, say)))
@@ -64,7 +74,8 @@ def write(case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, la
     )
 
 
-def _drafts(drafts: list[Draft], say: Say) -> list[Part]:
+def _drafts(drafts: list[Draft], language: Language) -> list[Part]:
+    say = say_in(language)
     if not drafts:
         return [
             Part(
@@ -79,7 +90,12 @@ def _drafts(drafts: list[Draft], say: Say) -> list[Part]:
             )
         ]
     rows = [
-        [Cell(each.title), Cell(each.name), Cell(str(len(each.placeholders))), Cell("；".join(each.placeholders))]
+        [
+            Cell(word(DRAFTS, each.type, language)),
+            Cell(each.name),
+            Cell(str(len(each.placeholders))),
+            Cell("；".join(each.placeholders)),
+        ]
         for each in drafts
     ]
     head = [say("文书", "Document"), say("文件", "File"), say("待填", "Open"), say("待填项", "To be filled in")]
