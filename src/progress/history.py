@@ -26,6 +26,7 @@ RECENT_RUNS = 50
 RECENT_MS = 30 * 24 * 3600 * 1000
 GRADES = 100
 FRESH_SECONDS = 10.0
+SERVING_SECONDS = 1.0
 SIMULATED = 2_000  # tasks ahead beyond these are counted at the simulated pace
 
 
@@ -48,6 +49,7 @@ class History:
         self._lease = lease
         self._known: dict[str, Known] = {}
         self._wanted: set[str] = set()
+        self._serves: dict[str, tuple[float, int]] = {}
 
     def knows_nothing(self, workflow: str) -> bool:
         """Whether it was looked for lately and no run of the workflow has ended yet: then there is no estimate."""
@@ -143,6 +145,13 @@ class History:
 
     async def _serving(self, connection: AsyncConnection, queue: str) -> int:
         """How many living workers would start a task of the queue now: none while it is paused."""
+        fresh_until, serving = self._serves.get(queue, (0.0, 0))
+        if time.monotonic() >= fresh_until:
+            serving = await self._count(connection, queue)
+            self._serves[queue] = time.monotonic() + SERVING_SECONDS, serving
+        return serving
+
+    async def _count(self, connection: AsyncConnection, queue: str) -> int:
         if await connection.scalar(sa.select(queues.c.name).where(queues.c.name == queue, queues.c.paused)):
             return 0
         c = workers.c
