@@ -24,8 +24,8 @@ import httpx
 import psutil
 import uvloop
 from crowd import Crowd
-from peers import CHANNEL
 from redis.asyncio import Redis
+from relays import CHANNEL
 
 from api.listener import listen
 from casework import accounts, ids
@@ -112,7 +112,7 @@ def quantile(values: Sequence[float], q: float) -> float:
 @asynccontextmanager
 async def process(*command: str, listener: socket.socket, **environment: str) -> AsyncIterator[psutil.Process]:
     """A server on this socket, once it answers."""
-    started = subprocess.Popen(
+    started = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         command,
         pass_fds=[listener.fileno()],
         env={**os.environ, **environment},
@@ -247,7 +247,7 @@ async def end(server: psutil.Process) -> float:
     """How long it takes to end when it is asked to."""
     begun = time.perf_counter()
     server.terminate()
-    while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:
+    while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     return time.perf_counter() - begun
 
@@ -290,8 +290,8 @@ async def answers(url: str) -> None:
 
 
 def environment() -> str:
-    """The Python of the peers' own environment, made at the first run."""
-    folder = HERE / ".peers"
+    """The Python of the environment of `sse-starlette`, made at the first run."""
+    folder = HERE / ".venv-relays"
     python = folder / "bin" / "python"
     if not (folder / "installed").exists():
         venv.create(folder, with_pip=True, clear=True)
@@ -305,17 +305,18 @@ async def measure(options: argparse.Namespace) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory(prefix="watchers") as name:
         directory = Path(name)
-        server = subprocess.Popen([*redis_server.command(directory), "--maxclients", "20000", "--appendonly", "no"])
+        command = [*redis_server.command(directory), "--maxclients", "20000", "--appendonly", "no"]
+        server = subprocess.Popen(command)  # noqa: ASYNC220
         redis_url = f"unix://{directory}/redis.sock"
         redis = client(redis_url, size=4, retries=20)
         try:
             for _ in range(options.runs):
                 rows.setdefault("casework", []).append(await ours(directory, redis, redis_url, options))
-                plain = await peer(sys.executable, ("peers:plain",), redis, redis_url, options.readers, options)
+                plain = await peer(sys.executable, ("relays:plain",), redis, redis_url, options.readers, options)
                 rows.setdefault("plain ASGI loop", []).append(plain)
                 if not options.smoke:
                     today = await peer(
-                        environment(), ("peers:starlette", "--factory"), redis, redis_url, options.readers, options
+                        environment(), ("relays:starlette", "--factory"), redis, redis_url, options.readers, options
                     )
                     rows.setdefault("sse-starlette", []).append(today)
         finally:

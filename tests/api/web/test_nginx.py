@@ -90,16 +90,16 @@ async def test_a_stream_comes_promptly_through_one_proxy_and_through_two(
                 reading(http, f"/tasks/{task}/events") as own,
                 reading(http, "/events") as of_all,
             ):
-                await eventually(lambda own=own: b"event: task.queued" in own, PROMPT_SECONDS, f"held back by {url}")
-                await eventually(
-                    lambda of_all=of_all: b"event: snapshot" in of_all, PROMPT_SECONDS, f"held back by {url}"
-                )
+                await comes(own, b"event: task.queued", url)
+                await comes(of_all, b"event: snapshot", url)
                 await http.post(f"/tasks/{task}/cancel")
-                await eventually(lambda own=own: own.endswith(b"EOF"), PROMPT_SECONDS, f"held back by {url}")
-                await eventually(
-                    lambda of_all=of_all: b"event: task.cancelled" in of_all, PROMPT_SECONDS, f"held back by {url}"
-                )
+                await comes(own, b"EOF", url)
+                await comes(of_all, b"event: task.cancelled", url)
                 assert b"event: end" in own
+
+
+async def comes(stream: bytearray, what: bytes, url: str) -> None:
+    await eventually(lambda: what in stream, PROMPT_SECONDS, f"held back by {url}")
 
 
 async def test_a_rolling_restart_behind_it_loses_and_repeats_nothing_and_nobody_comes_back_at_once(
