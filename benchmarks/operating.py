@@ -71,16 +71,28 @@ def rows(count: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:
         ended = started + chance.randint(50, 60_000)
         waits = number >= count - QUEUED
         times = {"started_at": started, "attempt_started_at": started, "finished_at": ended}
-        row = {"id": task_id, "owner_id": f"u{number % 50}", "workflow": workflow, "input": '{"steps":3}' + " " * 200}
+        row: dict[str, Any] = {"id": task_id, "owner_id": f"u{number % 50}", "workflow": workflow, "input": '{"steps":3}' + " " * 200}
         row |= {"queue": chance.choices(["high", "medium", "low"], [1, 799, 200])[0], "available_at": at, "score": at}
         row |= {"status": Status.QUEUED.value if waits else status, "created_at": at, "updated_at": at}
         found["tasks"].append({**row, **(dict.fromkeys(times) if waits else times)})
         if status == "failed" and not waits:
-            told = {"step": "s", "type": f"Error{number % 7}", "message": "m", "fingerprint": f"{number % 40:016x}"}
-            failed = {"task_id": task_id, "attempt": 1, "at": ended, "workflow": workflow, "final": True, **told}
+            told: dict[str, Any] = {
+                "step": "s",
+                "type": f"Error{number % 7}",
+                "message": "m",
+                "fingerprint": f"{number % 40:016x}",
+            }
+            failed: dict[str, Any] = {
+                "task_id": task_id,
+                "attempt": 1,
+                "at": ended,
+                "workflow": workflow,
+                "final": True,
+                **told,
+            }
             found["failures"].append(failed)
         if number % 20 == 0:
-            said = {"seconds": 10.0, "low": 1.0, "high": 60.0, "widened": 1.0}
+            said: dict[str, Any] = {"seconds": 10.0, "low": 1.0, "high": 60.0, "widened": 1.0}
             found["estimates"].append({"task_id": task_id, "made": "start", "workflow": workflow, "at": at, **said})
     return found
 
