@@ -71,7 +71,12 @@ def rows(count: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:
         ended = started + chance.randint(50, 60_000)
         waits = number >= count - QUEUED
         times = {"started_at": started, "attempt_started_at": started, "finished_at": ended}
-        row: dict[str, Any] = {"id": task_id, "owner_id": f"u{number % 50}", "workflow": workflow, "input": '{"steps":3}' + " " * 200}
+        row: dict[str, Any] = {
+            "id": task_id,
+            "owner_id": f"u{number % 50}",
+            "workflow": workflow,
+            "input": '{"steps":3}' + " " * 200,
+        }
         row |= {"queue": chance.choices(["high", "medium", "low"], [1, 799, 200])[0], "available_at": at, "score": at}
         row |= {"status": Status.QUEUED.value if waits else status, "created_at": at, "updated_at": at}
         found["tasks"].append({**row, **(dict.fromkeys(times) if waits else times)})
