@@ -130,7 +130,7 @@ def _around(text: Document | None, span: Span) -> tuple[str, str]:
     """What stands in the same sentence before and after."""
     if text is None:
         return "", ""
-    begin, end = text.sentence(span.start, span.end)
+    begin, end = text.sentence(span.start, span.end - 1)  # a quote that ends its sentence has nothing after it
     before, after = (" ".join(text.text[a:b].split()) for a, b in ((begin, span.start), (span.end, end)))
     return ("…" + before[-AROUND:] if len(before) > AROUND else before), (
         after[:AROUND] + "…" if len(after) > AROUND else after
