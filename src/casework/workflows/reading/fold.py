@@ -3,9 +3,14 @@
 import re
 import unicodedata
 
+FULL_LINE = 0.9  # of the widest line: what is shorter has ended where its writer wanted
+SHORTEST_FULL_LINE = 40  # columns
+ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
-_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=[{_CJK}0-9]) +(?=[:;,.)])|(?<=[:;(]) +")
+_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_WIDE = re.compile(rf"[{_CJK}]")
+_BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones
 _YUAN = re.compile(r"(?:半|羊|Y|¥) ?(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)")
 
 
@@ -48,6 +53,18 @@ def tidy(text: str) -> str:
 def tidy_recognised(text: str) -> str:
     """A recognised page without the blanks that tesseract puts between Chinese characters and round marks, and with
     the marks that it confuses put right."""
-    text = text.translate({ord("〈"): "(", ord("〉"): ")", ord("《"): "《"})
-    lines = [_YUAN.sub("¥", _GAP.sub("", line.strip())) for line in fold(tidy(text)).replace("\f", "").split("\n")]
+    text = unwrapped(tidy(text).replace("\f", "").translate(_BRACKETS))
+    lines = [_YUAN.sub("¥", _GAP.sub("", line.strip())) for line in fold(text).split("\n")]
     return "\n".join(line for line in lines if line)
+
+
+def unwrapped(text: str) -> str:
+    """Lines that the page's width has broken, joined again: those about as wide as the widest of the page."""
+    lines = [(line, _width(line)) for line in map(str.rstrip, text.splitlines())]
+    full = max(SHORTEST_FULL_LINE, FULL_LINE * max((width for _, width in lines), default=0))
+    return "".join(line if width >= full and line[-1] not in ENDS else line + "\n" for line, width in lines)
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two."""
+    return len(line) + len(_WIDE.findall(line))
