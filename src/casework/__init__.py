@@ -4,7 +4,7 @@ A workflow needs nothing but the names below: it never sees Redis, SQL, arq or t
 """
 
 from casework.context import Context, Document, Process
-from casework.errors import InvalidInput, PermanentError, StepCrashed
+from casework.errors import InvalidInput, PermanentError, RetryLater, StepCrashed
 from casework.workflow import Plan, Step, Title, Workflow
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "PermanentError",
     "Plan",
     "Process",
+    "RetryLater",
     "Step",
     "StepCrashed",
     "Title",

@@ -45,6 +45,10 @@ class Context(Protocol):
         """The number of this attempt, from 1; interrupted attempts count."""
 
     @property
+    def last_attempt(self) -> bool:
+        """Whether the task fails for good if this attempt does."""
+
+    @property
     def step(self) -> str: ...
     @property
     def executions(self) -> Mapping[str, int]:

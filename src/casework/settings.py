@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     llm_base_url: str = Field("", description="an OpenAI-compatible endpoint; unset: no language model is used")
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")
+    llm_token_budget: int = Field(100_000, ge=0, description="tokens a task may use; past it the rules stand alone")
     notify_urls: SecretStr | None = Field(None, description="Apprise URLs told of every failure, separated by spaces")
     failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(

@@ -63,6 +63,10 @@ class StepContext:
         return self._task.attempt
 
     @property
+    def last_attempt(self) -> bool:
+        return self._task.failures + 1 >= self._task.max_attempts
+
+    @property
     def step(self) -> str:
         return self._step
 

@@ -24,6 +24,9 @@ from casework.workflows.litigation.case import CaseInput, check
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.llm import brief
+from casework.workflows.litigation.llm.advice import Advice
+from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package, find, packages
 from casework.workflows.litigation.parties import Party
@@ -34,7 +37,6 @@ from casework.workflows.litigation.timeline import Event
 from casework.workflows.reading.fold import fold
 
 CHINA = timezone(timedelta(hours=8))
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 litigation_analysis = Workflow(
     "litigation-analysis",
@@ -82,7 +84,11 @@ class Rules(msgspec.Struct):
     terms: Terms
 
 
-@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35)
+def _documents(input: CaseInput) -> float:  # noqa: A002
+    return len(input.document_ids)
+
+
+@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
     today = datetime.now(UTC).astimezone(CHINA).date()
     case = await reading.read_case(ctx, input.document_ids)
@@ -175,9 +181,38 @@ async def generate_strategies(
     assess_case: Assessment,
 ) -> Strategies:
     today = process_documents.today
-    found = strategies.choose(input.case_position, assess_case, analyze_evidence, extract_claims.ledger, today)
+    found = strategies.choose(input, assess_case, analyze_evidence, extract_claims.ledger, today)
     await ctx.progress(1, 1, f"{len(found.strategies)} 个策略，{len(found.actions)} 项行动")
     return found
+
+
+@litigation_analysis.step(title=Title("语言模型研判", "Ask the language model"), weight=10)
+async def multi_model_analyze(
+    ctx: Context,
+    input: CaseInput,  # noqa: A002
+    process_documents: Texts,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
+    analyze_evidence: Evidence,
+    assess_case: Assessment,
+    generate_strategies: Strategies,
+) -> Advice:
+    facts = Facts(
+        process_documents.today,
+        process_documents.documents,
+        process_documents.warnings,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        analyze_evidence,
+        assess_case,
+        generate_strategies,
+    )
+    told = await ctx.in_process(brief.brief, input, facts, preorganize_case.texts)
+    return await consult(ctx, told, input.selected_model)
 
 
 @litigation_analysis.step(title=Title("生成报告", "Write the report"), weight=6)
@@ -192,6 +227,7 @@ async def generate_report(
     analyze_evidence: Evidence,
     assess_case: Assessment,
     generate_strategies: Strategies,
+    multi_model_analyze: Advice,
 ) -> dict[str, Any]:
     facts = Facts(
         process_documents.today,
@@ -205,11 +241,14 @@ async def generate_report(
         assess_case,
         generate_strategies,
     )
-    content = report.blocks(input, facts)
-    text = report.markdown(content)
-    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, text))
-    await ctx.artifact("report.md", text.encode(), "text/markdown")
+    rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze)
+    built: dict[str, Any] = msgspec.to_builtins(
+        result.build(input, facts, rendered.text, rendered.drafts, multi_model_analyze)
+    )
+    total = len(rendered.files) + 1
     await ctx.artifact("report.json", msgspec.json.encode(built), "application/json")
-    await ctx.artifact("report.docx", await ctx.in_process(report.word, content), DOCX)
-    await ctx.progress(3, 3, "报告已生成：report.md、report.json、report.docx")
+    for number, file in enumerate(rendered.files, 2):
+        await ctx.artifact(file.name, file.content, file.media_type)
+        await ctx.progress(number, total, f"已生成 {file.name}")
+    await ctx.progress(total, total, f"报告已生成：{total} 个文件，其中文书草稿 {len(rendered.drafts)} 份")
     return built
