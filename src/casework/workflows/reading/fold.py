@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-FULL_LINE = 0.9  # of the widest line: what is shorter has ended where its writer wanted
+FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
 SHORTEST_FULL_LINE = 40  # columns
 ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -59,10 +59,16 @@ def tidy_recognised(text: str) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """Lines that the page's width has broken, joined again: those about as wide as the widest of the page."""
-    lines = [(line, _width(line)) for line in map(str.rstrip, text.splitlines())]
-    full = max(SHORTEST_FULL_LINE, FULL_LINE * max((width for _, width in lines), default=0))
-    return "".join(line if width >= full and line[-1] not in ENDS else line + "\n" for line, width in lines)
+    """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
+    characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
+
+    def goes_on(line: str) -> bool:
+        return (_width(line) >= columns or len(line) >= characters) and line[-1] not in ENDS
+
+    return "".join(line if goes_on(line) else line + "\n" for line in lines)
 
 
 def _width(line: str) -> int:
