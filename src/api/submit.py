@@ -12,7 +12,7 @@ from api.body import read_body
 from api.problems import AnyRequest
 from api.state import State
 from api.views import accepted
-from casework import clock, documents, failpoint, ids
+from casework import clock, documents, failpoint, ids, notify
 from casework.accounts import User
 from casework.dispatch import Job
 from casework.errors import FieldError, Forbidden, InputError, InvalidInput, UnknownDocument
@@ -25,10 +25,10 @@ KEY_CHARACTERS = 200
 
 
 class Notify(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to tell of which ends: Apprise URLs."""
+    """Whom to tell of which ends: webhooks (https) and Apprise URLs."""
 
     on: list[str] = msgspec.field(default_factory=lambda: ["failed"])
-    urls: list[Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = []
+    urls: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]], msgspec.Meta(max_length=10)] = []
 
 
 class Submission(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -72,7 +72,9 @@ class SubmitController(Controller):
         prepared = []
         for index, raw in enumerate(batch.tasks):
             try:
-                prepared.append(_prepare(state, user, convert(raw, Submission), "/input", _request_id(request)))
+                submission = convert(raw, Submission)
+                await _check_notify(state, submission.notify)
+                prepared.append(_prepare(state, user, submission, "/input", _request_id(request)))
             except InputError as error:
                 raise error.below(f"/tasks/{index}") from None
             if index % 50 == 49:
@@ -93,6 +95,7 @@ async def submit_one(request: AnyRequest) -> Response[Any]:
 
 async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix: str) -> Response[Any]:
     user, state = await user_of(request), state_of(request)
+    await _check_notify(state, submission.notify)
     new = _prepare(state, user, submission, prefix, _request_id(request))
     _add_key(request, new.task, raw)
     await _check_documents(state, user, [new], lambda _: prefix)
@@ -133,16 +136,24 @@ def _prepare(state: State, user: User, submission: Submission, prefix: str, requ
         boost_ms=round(state.settings.vip_boost_seconds * 1000) if vip else 0,
         max_attempts=submission.max_attempts,
         request_id=request_id,
-        notify=None if submission.notify is None else _notify(submission.notify),
+        notify=None if submission.notify is None else msgspec.json.encode(submission.notify).decode(),
     )
     return NewTask(task, list(getattr(parsed, "document_ids", [])))
 
 
-def _notify(notify: Notify) -> str:
-    for index, end in enumerate(notify.on):
-        if end not in ("failed", "succeeded", "cancelled"):
-            raise InvalidInput.at(f"/notify/on/{index}", "one of failed, succeeded, cancelled")
-    return msgspec.json.encode(notify).decode()
+async def _check_notify(state: State, wish: Notify | None) -> None:
+    """Raise InvalidInput for an end or a URL that nobody may be told of, or through."""
+    if wish is None:
+        return
+    for index, end in enumerate(wish.on):
+        if end not in notify.ENDS:
+            raise InvalidInput.at(f"/notify/on/{index}", f"one of {', '.join(notify.ENDS)}")
+    signed = state.settings.webhook_secret is not None
+    private = state.settings.notify_private
+    faults = await asyncio.to_thread(lambda: [notify.fault(url, private=private, signed=signed) for url in wish.urls])
+    for index, fault in enumerate(faults):
+        if fault is not None:
+            raise InvalidInput.at(f"/notify/urls/{index}", fault)
 
 
 def _queue(user: User, asked: Queue | None, own: Queue) -> str:

@@ -11,6 +11,7 @@ CaseworkError
 ├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
 ├── SetupError (a command that cannot start: one line with the remedy)
+├── NotDelivered (a notification, this time) ── Undeliverable (for good)
 └── DrillFailed (`casework drill` found what must not be)
 """
 
@@ -249,6 +250,14 @@ class DefinitionError(CaseworkError):
 
 class SetupError(CaseworkError):
     """The command cannot start."""
+
+
+class NotDelivered(CaseworkError):
+    """The notification was not taken; it is tried again."""
+
+
+class Undeliverable(NotDelivered):
+    """The notification cannot be delivered, however often it is tried."""
 
 
 class DrillFailed(CaseworkError):

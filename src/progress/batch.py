@@ -76,6 +76,7 @@ class Batch:
         self.attempts_ended: list[Row] = []
         self.artifacts: list[Row] = []
         self.results: list[Row] = []
+        self.outbox: list[Row] = []
 
     def apply(self, unit: Unit) -> Outcome:
         """Take up one unit; a refused one yields its error and changes nothing."""
@@ -125,6 +126,7 @@ class Batch:
         for event in events:
             self._fold_step(task.id, event, change)
             self._fold_attempt(task.id, event, change)
+        self._tell(folded, records[-1], parse(events[-1].at))
         self.artifacts.extend({"task_id": task.id, **msgspec.structs.asdict(each)} for each in change.artifacts)
         if change.result is not None:
             self.results.append({"_id": task.id, "result": change.result})
@@ -135,6 +137,11 @@ class Batch:
         row = {"task_id": task_id, "seq": seq, "type": made.type, "at": parse(event.at), "data": made.data.decode()}
         self.events.append(row)
         return made
+
+    def _tell(self, task: Task, last: Record, at: int) -> None:
+        """An end that somebody may want to hear of: a failure always, another one where the task asks for any."""
+        if last.type == "task.failed" or (last.final and task.notify is not None):
+            self.outbox.append({"task_id": task.id, "seq": last.seq, "type": last.type, "at": at})
 
     def _fold_step(self, task_id: str, event: Event, change: Change) -> None:
         columns = step_change(event)

@@ -26,7 +26,7 @@ WRITTEN = (
     "worker_id", "progress", "current_step", "message", "started_at", "attempt_started_at", "finished_at",
     "cancel_requested_at", "error",
 )  # fmt: skip
-LEFT_OUT = ("input", "result", "notify")  # what is long and what a change does not look at
+LEFT_OUT = ("input", "result")  # what is long and what a change does not look at
 STATE = [column for column in t.tasks.c if column.name not in LEFT_OUT]
 
 
@@ -175,6 +175,7 @@ async def _store(connection: AsyncConnection, batch: Batch, commit_id: str) -> N
         (_END_ATTEMPT, batch.attempts_ended),
         (_upsert(dialect, t.artifacts), batch.artifacts),
         (_STORE_RESULT, batch.results),
+        (sa.insert(t.outbox), batch.outbox),
         (sa.insert(t.commits), [{"id": commit_id, "at": now()}] if batch.events else []),
     ]
     for statement, rows in writes:

@@ -13,6 +13,7 @@ from casework.workflow import workflows
 from progress.bus import Bus
 from progress.writer import Writer
 from workers.context import Tools
+from workers.notifier import Notifier
 from workers.pool import ProcessPool
 from workers.presence import Presence, new_worker_id
 from workers.pruner import Pruner
@@ -84,6 +85,7 @@ class WorkerProcess:
             "reconciler": self.reconciler.run(),
             "steering": Steering(database, self.runner).run(),
             "pruner": Pruner(database, tools.documents, settings.retention_days).run(),
+            "notifier": Notifier(database, settings, self.id).run(),
         }
         self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
 
