@@ -108,11 +108,11 @@ async def _apprise(message: Message, settings: Settings) -> str:
 
 
 def _told(message: Message) -> bool:
-    """Blocking: Apprise does its requests in the calling thread."""
+    """Blocking, in the calling thread: the service itself, because Apprise's own `notify` keeps a pool of threads."""
     try:
         import apprise
 
-        service = apprise.Apprise()
-        return service.add(message.url) and bool(service.notify(title=message.title, body=message.text))
+        service = apprise.Apprise.instantiate(message.url)
+        return service is not None and bool(service.notify(title=message.title, body=message.text))
     except Exception as error:
         raise NotDelivered(f"Apprise raised {type(error).__name__}") from error
