@@ -38,7 +38,7 @@ class State:
         self.history = History({queue: settings.slots(queue) for queue in QUEUES})
         self.draining = asyncio.Event()
         self.streams: dict[str, int] = {}
-        self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)
+        self.metrics = Metrics(lambda: sum(self.streams.values()), self.delivered_by_poll)
         self._stack = AsyncExitStack()
         self._new: list[Job] = []
         self._moved: list[Job] = []
@@ -48,16 +48,25 @@ class State:
         """Connect; raises DefinitionError for a workflow that cannot be loaded."""
         failpoint.watch(self.settings.failpoints)
         workflows()
-        stack, settings = self._stack, self.settings
-        self.database = Database(settings.database, pool_size=10)
+        stack = self._stack
+        self.database = Database(self.settings.database, pool_size=10)
         stack.push_async_callback(self.database.close)
         self.sessions = Sessions(self.database, self.key)
+        await self.open_tasks(stack)
+
+    async def open_tasks(self, stack: AsyncExitStack) -> None:
+        """The task system: the seam at which `api.background` puts another one."""
+        settings = self.settings
         self.dispatch = Dispatch(settings.redis)
         stack.push_async_callback(self.dispatch.close)
         bus = await stack.enter_async_context(Bus(settings.redis))
         self.writer = await stack.enter_async_context(Writer(self.database, bus, hold=False))
         self.hub = await stack.enter_async_context(Hub(self.database, settings.redis))
         stack.push_async_callback(self._sent)
+
+    def delivered_by_poll(self) -> float:
+        """How many readers the hub's safety poll had to wake."""
+        return self.hub.delivered_by_poll
 
     async def close(self) -> None:
         """Finish what is under way and disconnect."""

@@ -57,12 +57,7 @@ class SubmitController(Controller):
     async def start_analysis(self, request: AnyRequest) -> Response[Any]:
         """One litigation analysis; its input stands beside the options."""
         raw = await read_body(request)
-        if not isinstance(raw, dict):
-            raise InvalidInput.at("", "the body is a JSON object")
-        options = {name: raw[name] for name in ("queue", "max_attempts", "notify", "run_at") if name in raw}
-        given = {name: value for name, value in raw.items() if name not in options}
-        submission = convert({"workflow": "litigation-analysis", "input": given, **options}, Submission)
-        return await _submit(request, submission, raw, "")
+        return await _submit(request, analysis(raw), raw, "")
 
     @post("/tasks/batch", status_code=202, body=SubmissionBatch)
     async def submit_batch(self, request: AnyRequest) -> dict[str, Any]:
@@ -73,18 +68,27 @@ class SubmitController(Controller):
         for index, raw in enumerate(batch.tasks):
             try:
                 submission = convert(raw, Submission)
-                await _check_notify(state, submission.notify)
-                prepared.append(_prepare(state, user, submission, "/input", _request_id(request)))
+                await check_notify(state, submission.notify)
+                prepared.append(prepare(state, user, submission, "/input", _request_id(request)))
             except InputError as error:
                 raise error.below(f"/tasks/{index}") from None
             if index % 50 == 49:
                 await asyncio.sleep(0)  # a thousand inputs are more than the loop may wait for
-        await _check_documents(state, user, prepared, lambda index: f"/tasks/{index}/input")
+        await check_documents(state, user, prepared, lambda index: f"/tasks/{index}/input")
         committed = await state.writer.open(Opening(prepared))
         state.send(Job.of(each.task) for each in committed if each.task.available_at <= clock.now())
         return {
             "tasks": [{"task_id": each.task.id, "status": "queued", "queue": each.task.queue} for each in committed]
         }
+
+
+def analysis(raw: Any) -> Submission:
+    """The body of `/litigation-analysis/start`: the input at the top level, beside the options."""
+    if not isinstance(raw, dict):
+        raise InvalidInput.at("", "the body is a JSON object")
+    options = {name: raw[name] for name in ("queue", "max_attempts", "notify", "run_at") if name in raw}
+    given = {name: value for name, value in raw.items() if name not in options}
+    return convert({"workflow": "litigation-analysis", "input": given, **options}, Submission)
 
 
 async def submit_one(request: AnyRequest) -> Response[Any]:
@@ -95,10 +99,10 @@ async def submit_one(request: AnyRequest) -> Response[Any]:
 
 async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix: str) -> Response[Any]:
     user, state = await user_of(request), state_of(request)
-    await _check_notify(state, submission.notify)
-    new = _prepare(state, user, submission, prefix, _request_id(request))
+    await check_notify(state, submission.notify)
+    new = prepare(state, user, submission, prefix, _request_id(request))
     _add_key(request, new.task, raw)
-    await _check_documents(state, user, [new], lambda _: prefix)
+    await check_documents(state, user, [new], lambda _: prefix)
     committed: Committed = (await state.writer.open(Opening([new])))[0]
     failpoint.reach("submit.committed")
     task = committed.task
@@ -113,7 +117,7 @@ def _request_id(request: AnyRequest) -> str:
     return str(request.scope["state"].get("request_id", ""))
 
 
-def _prepare(state: State, user: User, submission: Submission, prefix: str, request_id: str) -> NewTask:
+def prepare(state: State, user: User, submission: Submission, prefix: str, request_id: str) -> NewTask:
     """The row of a submission; raises WorkflowNotFound, InvalidInput with pointers, or Forbidden for the queue."""
     workflow = find(submission.workflow)
     try:
@@ -141,7 +145,7 @@ def _prepare(state: State, user: User, submission: Submission, prefix: str, requ
     return NewTask(task, list(getattr(parsed, "document_ids", [])))
 
 
-async def _check_notify(state: State, wish: Notify | None) -> None:
+async def check_notify(state: State, wish: Notify | None) -> None:
     """Raise InvalidInput for an end or a URL that nobody may be told of, or through."""
     if wish is None:
         return
@@ -176,7 +180,7 @@ def _add_key(request: AnyRequest, task: Task, raw: Any) -> None:
     task.idempotency_hash = hashlib.sha256(told).hexdigest()
 
 
-async def _check_documents(state: State, user: User, new: list[NewTask], prefix: Any) -> None:
+async def check_documents(state: State, user: User, new: list[NewTask], prefix: Any) -> None:
     """Raise UnknownDocument naming the element that is no document of the user's."""
     wanted = list({document for each in new for document in each.document_ids})
     if not wanted:
