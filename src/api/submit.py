@@ -5,6 +5,7 @@ import hashlib
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from litestar import Controller, Response, post
 
 from api.auth import state_of, user_of
@@ -106,6 +107,7 @@ async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix:
     committed: Committed = (await state.writer.open(Opening([new])))[0]
     failpoint.reach("submit.committed")
     task = committed.task
+    structlog.contextvars.bind_contextvars(task_id=task.id)  # so that the request's own line names it
     if not committed.repeated and task.available_at <= clock.now():
         state.send([Job.of(task)])
     body = await accepted(state, msgspec.structs.replace(task, input=new.task.input), committed.position)

@@ -12,7 +12,8 @@ CaseworkError
 ├── DefinitionError (a workflow that cannot be)
 ├── SetupError (a command that cannot start: one line with the remedy)
 ├── NotDelivered (a notification, this time) ── Undeliverable (for good)
-└── DrillFailed (`casework drill` found what must not be)
+├── DrillFailed (`casework drill` found what must not be)
+└── CompareFailed (`casework compare --check` found that what held holds no more)
 """
 
 import re
@@ -262,3 +263,7 @@ class Undeliverable(NotDelivered):
 
 class DrillFailed(CaseworkError):
     """The drill found violations."""
+
+
+class CompareFailed(CaseworkError):
+    """The comparison found that something no longer holds."""

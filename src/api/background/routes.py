@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Controller, MediaType, Response, get, post
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Send
@@ -130,6 +131,7 @@ async def _submit(request: AnyRequest, submission: Submission, prefix: str) -> R
     new = prepare(state, user, submission, prefix, str(request.scope["state"].get("request_id", "")))
     await check_documents(state, user, [new], lambda _: prefix)
     task = new.task
+    structlog.contextvars.bind_contextvars(task_id=task.id)
     state.start(task, find(task.workflow))
     links = views.links(task)
     body = {
