@@ -20,8 +20,8 @@ from cli import redis_server
 from cli.client import Client
 from cli.compare.network import Network
 from cli.compare.receiver import SECRET
-from cli.compare.system import SLOTS, Job, Person, Seen, Tick
-from cli.compare.waiting import until
+from cli.compare.system import SLOTS, Job, Person, Seen, Tick, Told
+from cli.compare.waiting import kill, until
 from cli.drill.process import Process
 from cli.drill.reader import Reader
 from progress.event import FINAL
@@ -196,7 +196,7 @@ class Casework:
 
     async def kill_everything(self) -> None:
         for process in [self._api, *self._workers, *([self._redis] if self._redis else [])]:
-            await process.kill()
+            await kill(process)
         await self._run()
 
     async def _ask(self, path: str) -> Any:
@@ -217,14 +217,18 @@ class Casework:
         told = await self._ask("/workers")
         return None if told is None else [f"{each['status']}, runs {len(each['running'])}" for each in told]
 
-    async def run_seconds(self) -> tuple[float, str] | None:
+    async def tried(self, task_id: str) -> int | None:
+        return len((await self._ask(f"/tasks/{task_id}"))["attempts"]) or None
+
+    async def run_seconds(self) -> Told | None:
         told = await self._ask("/stats?window=3600")
         middle = None if told is None else told["run_seconds"]["p50"]
-        return None if middle is None else (middle, "GET /stats")
+        return None if middle is None else Told(middle, "GET /stats")
 
-    async def success_rate(self) -> float | None:
+    async def success_rate(self) -> Told | None:
         told = await self._ask("/stats?window=3600")
-        return None if told is None or told["success_rate"] is None else float(told["success_rate"])
+        rate = None if told is None else told["success_rate"]
+        return None if rate is None else Told(rate, "GET /stats")
 
     def log_lines(self, task_id: str) -> Mapping[str, Sequence[str]]:
         found = {}

@@ -15,8 +15,8 @@ import httpx
 
 from cli import redis_server
 from cli.compare.network import Network
-from cli.compare.system import SLOTS, Job, Person, Seen, Tick
-from cli.compare.waiting import until
+from cli.compare.system import SLOTS, Job, Person, Seen, Tick, Told
+from cli.compare.waiting import kill, until
 from cli.drill.process import Process
 
 APP = Path(__file__).with_name("celery_app.py")
@@ -154,7 +154,7 @@ class Celery:
 
     async def kill_everything(self) -> None:
         for process in self._processes.values():
-            await process.kill()
+            await kill(process)
         await self.start()
 
     async def _flower(self, path: str) -> Any:
@@ -177,19 +177,28 @@ class Celery:
         told = await self._flower("/api/workers?refresh=true")
         if not told:
             return None
-        return [f"active, runs {len(each.get('active', []))}" for each in told.values()]
+        states = []
+        for name in told:  # what runs is told for a single worker alone
+            one = await self._flower(f"/api/workers?refresh=true&workername={name}") or {}
+            states.append(f"active, runs {len(one.get(name, {}).get('active', []))}")
+        return states
 
     async def _tasks(self) -> Mapping[str, Any]:
         return await self._flower("/api/tasks?limit=1000") or {}
 
-    async def run_seconds(self) -> tuple[float, str] | None:
-        times = [each["runtime"] for each in (await self._tasks()).values() if each.get("runtime")]
-        return (median(times), "Flower's list of tasks, the middle taken by us") if times else None
+    async def tried(self, task_id: str) -> int | None:
+        told = (await self._tasks()).get(task_id)
+        return None if told is None else 1 + int(told.get("retries") or 0)
 
-    async def success_rate(self) -> float | None:
+    async def run_seconds(self) -> Told | None:
+        times = [each["runtime"] for each in (await self._tasks()).values() if each.get("runtime")]
+        return Told(median(times), "Flower's list of tasks", directly=False) if times else None
+
+    async def success_rate(self) -> Told | None:
         states = [each["state"] for each in (await self._tasks()).values()]
         ended = [state for state in states if state in ("SUCCESS", "FAILURE")]
-        return ended.count("SUCCESS") / len(ended) if ended else None
+        rate = ended.count("SUCCESS") / len(ended) if ended else None
+        return None if rate is None else Told(rate, "Flower's list of tasks", directly=False)
 
     def log_lines(self, task_id: str) -> Mapping[str, Sequence[str]]:
         found = {}

@@ -20,7 +20,6 @@ async def measure(system: System, person: Person, submitted: list[str]) -> Cells
     """All of it; `submitted` are the tasks of everything before."""
     begun = time.monotonic()
     task_id = await person.submit(JOB)
-    submitted.append(task_id)
     ear = person.ear(task_id)
     listening = asyncio.create_task(all_heard(ear, JOB.steps * JOB.step_seconds + 5), name="ear")
     await asyncio.sleep(ASKED_AFTER_SECONDS)

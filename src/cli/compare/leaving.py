@@ -118,8 +118,8 @@ async def struck(person: Person, task_id: str, blow: Callable[[], Awaitable[None
     listening = asyncio.create_task(all_heard(ear, PATIENCE_SECONDS), name="ear")
     await asyncio.sleep(AWAY_SECONDS)
     await blow()
-    await ended(person, task_id)
-    await asyncio.wait([listening], timeout=3)
+    if await ended(person, task_id) is not None:
+        await asyncio.wait([listening], timeout=3)
     listening.cancel()
     await asyncio.wait([listening])
     return ear

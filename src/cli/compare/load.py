@@ -23,7 +23,7 @@ TEN = 10
 
 
 class Course(msgspec.Struct):
-    """What was seen of some tasks, asked for ten times a second: when each began and ended, and how many ran at once."""
+    """What was seen of some tasks, ten times a second: when each began and ended, how many ran at once."""
 
     began: dict[str, float]
     over: dict[str, float]
@@ -86,8 +86,8 @@ async def ten_at_once(admin: Person, people: Sequence[Person], vip: Person) -> C
     )
     place = 1 + sum(course.began.get(each, 0) < course.began.get(mine, 0) - PERIOD_SECONDS for each in tasks)
     cells["ten at once, one of them a VIP"] = cell(
-        f"{len(succeeded)} of {TEN - 1} done in {max(course.over.values()) - min(course.began.values()):.1f} s; the VIP, "
-        f"last to submit, began as number {place}",
+        f"{len(succeeded)} of {TEN - 1} done in {max(course.over.values()) - min(course.began.values()):.1f} s; "
+        f"the VIP, last to submit, began as number {place}",
         f"{SLOTS} slots; ahead of all that waited is number {SLOTS + 1} or better",
         good=len(succeeded) == TEN - 1 and place <= SLOTS + 1 and course.most <= SLOTS,
         partly=len(succeeded) == TEN - 1,

@@ -1,46 +1,44 @@
 """Operating: run times, success rate, and the log of one task in one place."""
 
-from collections.abc import Sequence
-
 from cli.compare.cell import Cells, cell
 from cli.compare.leaving import ended
-from cli.compare.system import Job, Person, System
+from cli.compare.system import Job, Person, System, Told
 
 JOB = Job(steps=1, step_seconds=0.3, ticks=1)
 FIELDS = ("task_id", "attempt", "request_id", "worker")
 
 
-async def measure(system: System, person: Person, submitted: Sequence[str]) -> Cells:
+async def measure(system: System, person: Person) -> Cells:
     """All of it."""
     task_id = await person.submit(JOB)
     await ended(person, task_id)
     cells: Cells = {}
-    middle = await system.run_seconds()
+    middle, rate = await system.run_seconds(), await system.success_rate()
     cells["run times"] = cell(
-        "not told" if middle is None else f"p50 {middle[0]:.2f} s",
-        "asked by the operator" if middle is None else middle[1],
-        good=middle is not None and middle[0] > 0,
+        "not told" if middle is None else f"p50 {middle.value:.2f} s{_by_hand(middle)}",
+        "asked by the operator" if middle is None else middle.where,
+        good=middle is not None and middle.directly and middle.value > 0,
+        partly=middle is not None,
     )
-    rate = await system.success_rate()
-    ends = [await person.look(each) for each in submitted]
-    counted = [each for each in ends if each is not None and each.status in ("succeeded", "failed")]
     cells["success rate"] = cell(
-        "not told" if rate is None else f"{rate:.0%} succeeded",
-        f"asked by the operator; of {len(counted)} tasks that we know, some were made to fail",
-        good=rate is not None and 0 < rate < 1,
+        "not told" if rate is None else f"{rate.value:.0%}{_by_hand(rate)}",
+        "asked by the operator; some tasks were made to fail"
+        if rate is None
+        else f"{rate.where}; some were made to fail",
+        good=rate is not None and rate.directly and 0 < rate.value < 1,
         partly=rate is not None,
     )
     lines = {name: found for name, found in system.log_lines(task_id).items() if found}
-    whole = [
-        field
-        for field in FIELDS
-        if any(f'"{field}":"' in line or f'"{field}":' in line for each in lines.values() for line in each)
-    ]
-    count = sum(len(each) for each in lines.values())
+    every = [line for found in lines.values() for line in found]
+    whole = [field for field in FIELDS if any(f'"{field}":' in line for line in every)]
     cells["logs of one task in one place"] = cell(
-        f"{count} lines of {' and '.join(lines) or 'nobody'}; fields: {', '.join(whole) or 'none'}",
+        f"{len(every)} lines of {' and '.join(lines) or 'nobody'}; fields: {', '.join(whole) or 'none'}",
         "every process's log, searched for the task's id",
         good="api" in lines and len(lines) > 1 and len(whole) == len(FIELDS),
-        partly=count > 0,
+        partly=bool(every),
     )
     return cells
+
+
+def _by_hand(told: Told) -> str:
+    return "" if told.directly else ", worked out by us from its list"

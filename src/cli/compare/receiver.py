@@ -2,9 +2,9 @@
 
 import asyncio
 
-from casework import notify
+from casework import ids, notify
 
-SECRET = "compared, and never used again"
+SECRET = ids.new()
 
 
 class Receiver:

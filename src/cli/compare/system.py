@@ -43,6 +43,14 @@ class Seen(msgspec.Struct, kw_only=True):
         return self.status in FINAL
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A number for the operator and where it is; not `directly` where he has to work it out from a list."""
+
+    value: float
+    where: str
+    directly: bool = True
+
+
 class Ear(Protocol):
     """Somebody who follows a task: each report that reached him with its delay in seconds, and what was wrong."""
 
@@ -90,10 +98,13 @@ class System(Protocol):
     async def workers(self) -> Sequence[str] | None:
         """What each worker is said to do."""
 
-    async def run_seconds(self) -> tuple[float, str] | None:
-        """The middle of the run times as the system tells it, and where; None where it does not."""
+    async def tried(self, task_id: str) -> int | None:
+        """How often the task was tried, where the operator is told."""
 
-    async def success_rate(self) -> float | None: ...
+    async def run_seconds(self) -> Told | None:
+        """The middle of the run times."""
+
+    async def success_rate(self) -> Told | None: ...
     def log_lines(self, task_id: str) -> Mapping[str, Sequence[str]]:
         """Per process the lines of its log that name the task."""
 

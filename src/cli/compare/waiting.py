@@ -1,11 +1,23 @@
-"""Waiting for something to become true, and no longer than it may take."""
+"""Waiting for something to become true, no longer than it may take; and killing a process with all its children."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from casework.errors import SetupError
+from cli.drill.process import Process
 
 PERIOD_SECONDS = 0.1
+
+
+async def kill(process: Process) -> None:
+    """`kill -9`, for the process and its children: each has a session of its own."""
+    if process.running:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.kill()
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float, message: str) -> None:
