@@ -119,8 +119,9 @@ class Celery:
 
     async def start(self) -> None:
         """Everything, until a worker is seen."""
-        for process in self._processes.values():
-            await process.start()
+        for name in ("redis", "flower", "api"):
+            await self._processes[name].start()
+        await self._start_worker()
         await until(self._ready, START_SECONDS, f"Celery is not ready; see {self._directory}")
 
     async def _ready(self) -> bool:
@@ -150,7 +151,18 @@ class Celery:
 
     async def restart_worker(self) -> None:
         await self._processes["worker"].stop()
+        await self._start_worker()
+
+    async def _start_worker(self) -> None:
+        """Start it and wait until its log says that it takes tasks."""
+        log = self._directory / "worker.log"
+        before = log.read_text(errors="replace").count(" ready.") if log.exists() else 0
         await self._processes["worker"].start()
+
+        async def ready() -> bool:
+            return log.read_text(errors="replace").count(" ready.") > before
+
+        await until(ready, START_SECONDS, f"Celery's worker is not ready; see {log}")
 
     async def kill_everything(self) -> None:
         for process in self._processes.values():

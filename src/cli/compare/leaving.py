@@ -59,7 +59,8 @@ async def leave(person: Person, away: Callable[[str], Awaitable[Ear]]) -> Outcom
     seen = await ended(person, task_id)
     seconds = time.monotonic() - begun
     if seen is None:
-        return Outcome("lost", seconds, set(ear.ticks), ear.faults, None)
+        status = "forgotten" if await person.look(task_id) is None else f"not finished within {PATIENCE_SECONDS:g} s"
+        return Outcome(status, seconds, set(ear.ticks), ear.faults, None)
     if not ear.ticks or len(ear.ticks) < JOB.reports:
         ear_again = person.ear(task_id)
         await all_heard(ear_again, 4)
@@ -74,9 +75,7 @@ def told(outcome: Outcome, how: str) -> Cell:
     """The cell for an outcome."""
     lost = JOB.reports - len(outcome.known)
     if outcome.status != "succeeded":
-        figure = (
-            f"{'never finished' if outcome.status == 'lost' else outcome.status}; {lost} of {JOB.reports} reports lost"
-        )
+        figure = f"{outcome.status}; {lost} of {JOB.reports} reports lost"
         return cell(figure, how, good=False)
     more = f", begun again: {', '.join(outcome.repeated)}" if outcome.repeated else ""
     odd = f", {len(outcome.faults)} faults in the stream" if outcome.faults else ""

@@ -96,8 +96,9 @@ async def ten_at_once(admin: Person, people: Sequence[Person], vip: Person) -> C
 
 
 async def queueing(system: System, admin: Person, people: Sequence[Person], vip: Person) -> Cells:
-    """All slots taken, three waiting, then a VIP; one of those who wait gives up."""
+    """All slots taken, four waiting, one of whom gives up, then a VIP."""
     blockers = [await people[0].submit(BLOCKER) for _ in range(SLOTS)]
+    blocking = asyncio.create_task(watched(admin, blockers), name="blockers")
     await asyncio.sleep(0.7)
     waiting = [await person.submit(WAITING) for person in people[:SLOTS]]
     doomed = await people[0].submit(WAITING)
@@ -106,10 +107,10 @@ async def queueing(system: System, admin: Person, people: Sequence[Person], vip:
     looks[-1] = await people[0].look(doomed)
     places = [None if seen is None else seen.place for seen in looks]
     length = await system.queue_length()
-    busy = await system.workers()
     cancelled = await _stopped(people[0], doomed)
     mine = await vip.submit(WAITING)
-    course = await watched(admin, [*blockers, *waiting, mine])
+    busy, course = await asyncio.gather(system.workers(), watched(admin, [*waiting, mine]))
+    blocked = await blocking
     ahead = sum(course.began.get(mine, 0) < course.began.get(each, 0) - PERIOD_SECONDS / 2 for each in waiting)
     same = sum(abs(course.began.get(mine, 0) - course.began.get(each, 0)) <= PERIOD_SECONDS / 2 for each in waiting)
     cells: Cells = {}
@@ -135,7 +136,7 @@ async def queueing(system: System, admin: Person, people: Sequence[Person], vip:
     waited = looks[-1] is not None and looks[-1].status == "queued"
     figure, how = "" if waited else ", but it ran: nobody waits here", "its owner cancels the last one that waits"
     cells["cancelled while queued"] = _cancelled_cell(cancelled, how, figure)
-    began_late = course.began.get(mine, 0) > max((course.began.get(each, 0) for each in blockers), default=0) + 0.5
+    began_late = course.began.get(mine, 0) > max(blocked.began.values(), default=0) + 0.5
     cells["VIP ahead"] = cell(
         f"began before {ahead}, with {same} of {len(waiting)} that were there first"
         if began_late

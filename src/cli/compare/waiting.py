@@ -10,6 +10,7 @@ from casework.errors import SetupError
 from cli.drill.process import Process
 
 PERIOD_SECONDS = 0.1
+KILLED_SECONDS = 10.0
 
 
 async def kill(process: Process) -> None:
@@ -17,7 +18,7 @@ async def kill(process: Process) -> None:
     if process.running:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.kill()
+        await process.ended(KILLED_SECONDS)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float, message: str) -> None:
