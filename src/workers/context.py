@@ -4,10 +4,12 @@ Holds no state of its own but what the step leaves: its artifacts and how far it
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from casework import documents as store
+from casework import log
 from casework.clock import now
 from casework.context import Document
 from casework.database import Database
@@ -21,6 +23,8 @@ from workers.pool import ProcessPool
 P = ParamSpec("P")
 T = TypeVar("T")
 MESSAGE_CHARACTERS = 2_000
+LOG_CHARACTERS = 200
+_log = log.get(__name__)
 
 
 class Tools:
@@ -87,6 +91,9 @@ class StepContext:
 
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
         line = e.TaskLog(e.stamp(now()), level, message[:MESSAGE_CHARACTERS], self._step, data)
+        _log.log(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO), "said", message=message[:LOG_CHARACTERS]
+        )
         await self._reporter.say(line)
 
     async def documents(self, ids: list[str]) -> list[Document]:
