@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell python$(version) 
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help setup demo test sqlite postgresql drill check format lock
+.PHONY: help setup demo test sqlite postgresql drill compare check format lock
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -35,6 +35,9 @@ postgresql:
 drill: $(STAMP) ## two minutes of faults on each database: nothing may be lost
 	@$(BIN)/casework drill --minutes 2
 	@$(BIN)/casework drill --minutes 2 --database postgresql
+
+compare: $(STAMP) ## play the same scenarios on each task system: what held must hold
+	@$(BIN)/casework compare --check
 
 check: $(STAMP) ## formatting, lint, types, and which package may import which
 	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples

@@ -12,7 +12,7 @@ from cli.compare.system import SLOTS, Job, Person, Seen, System
 
 SHORT = Job(steps=2, step_seconds=0.5, ticks=2)
 FAILING = Job(steps=2, step_seconds=0.5, ticks=2, fail_at=1, fail_times=99, max_attempts=1)
-BLOCKER = Job(steps=1, step_seconds=3.0, ticks=6)
+BLOCKERS = [Job(steps=1, step_seconds=3.0 + 0.7 * n, ticks=6) for n in range(SLOTS)]  # slots become free one by one
 WAITING = Job(steps=1, step_seconds=0.5, ticks=2)
 LONG = Job(steps=1, step_seconds=20.0, ticks=40)
 LOW = Job(steps=1, step_seconds=0.8, ticks=2, queue="low")
@@ -97,7 +97,7 @@ async def ten_at_once(admin: Person, people: Sequence[Person], vip: Person) -> C
 
 async def queueing(system: System, admin: Person, people: Sequence[Person], vip: Person) -> Cells:
     """All slots taken, four waiting, one of whom gives up, then a VIP."""
-    blockers = [await people[0].submit(BLOCKER) for _ in range(SLOTS)]
+    blockers = [await people[0].submit(each) for each in BLOCKERS]
     blocking = asyncio.create_task(watched(admin, blockers), name="blockers")
     await asyncio.sleep(0.7)
     waiting = [await person.submit(WAITING) for person in people[:SLOTS]]
