@@ -25,11 +25,14 @@ REAL = "arq"
 DOCUMENT = "docs/comparison.md"
 HEADING = """# The old way and the new way, side by side
 
-What `{command}` measured on {date}. Each cell is computed from what a client of the public API saw; nothing is
-asserted. `arq` is Casework as it is; `background` is the same API and the same workflows with
-`CASEWORK_TASK_SYSTEM=background`, tasks as they are usually put into a web process; `celery` is Celery's own: {celery}.
+Measured on {date} by `{command}`.
 
-✅ as one would wish · ⚠️ in part · ❌ not. A report is one progress report of the task.
+Each cell is computed from what a client of the public API saw; nothing is asserted. `arq` is Casework as it is;
+`background` is the same API and the same workflows with `CASEWORK_TASK_SYSTEM=background`, tasks as they are usually put
+into a web process; `celery` is Celery's own: {celery}.
+
+✅ as one would wish · ⚠️ in part · ❌ not. A report is one progress report of the task. Times depend on the machine and on
+what else it does; marks should not.
 """
 
 
@@ -99,6 +102,7 @@ def _heading(celery_python: Path | None) -> str:
     if celery_python:
         command = [str(celery_python), "-c", "import celery, flower; print(celery.__version__, flower.__version__)"]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - as asked
-        celery = f"{told[0]} with Flower {told[1]}, configured as usual (`src/cli/compare/celery_app.py`)"
+        how = "late acknowledgement, a prefetch of one, a visibility timeout of an hour, which is its default"
+        celery = f"{told[0]} with Flower {told[1]}, Redis as its broker\n(`src/cli/compare/celery_app.py`: {how})"
     date = f"{datetime.now(UTC):%Y-%m-%d}"
     return HEADING.format(command=f"casework compare{options}", date=date, celery=celery)

@@ -34,6 +34,7 @@ class Course(msgspec.Struct):
 async def watched(person: Person, tasks: Sequence[str], seconds: float = 30.0) -> Course:
     """Watch the tasks to their ends."""
     course = Course({}, {}, {}, 0)
+    running: set[str] = set()
     until = time.monotonic() + seconds
     while len(course.over) < len(tasks) and time.monotonic() < until:
         open_tasks = [each for each in tasks if each not in course.over]
@@ -46,9 +47,14 @@ async def watched(person: Person, tasks: Sequence[str], seconds: float = 30.0) -
                 course.began.setdefault(task_id, moment)
             if seen.final:
                 course.over[task_id], course.ends[task_id] = moment, seen
-        course.most = max(course.most, sum(seen is not None and seen.status == "running" for seen in looks))
+        before, running = running, {task_id for task_id, seen in zip(open_tasks, looks, strict=True) if _runs(seen)}
+        course.most = max(course.most, len(before & running))  # they all ran between the two times of asking
         await asyncio.sleep(PERIOD_SECONDS)
     return course
+
+
+def _runs(seen: Seen | None) -> bool:
+    return seen is not None and seen.status == "running"
 
 
 async def _timed(person: Person, job: Job) -> tuple[str, float]:
@@ -97,20 +103,19 @@ async def ten_at_once(admin: Person, people: Sequence[Person], vip: Person) -> C
 
 async def queueing(system: System, admin: Person, people: Sequence[Person], vip: Person) -> Cells:
     """All slots taken, four waiting, one of whom gives up, then a VIP."""
-    blockers = [await people[0].submit(each) for each in BLOCKERS]
-    blocking = asyncio.create_task(watched(admin, blockers), name="blockers")
+    for each in BLOCKERS:
+        await people[0].submit(each)
     await asyncio.sleep(0.7)
     waiting = [await person.submit(WAITING) for person in people[:SLOTS]]
     doomed = await people[0].submit(WAITING)
     await asyncio.sleep(0.3)
-    looks = [await person.look(task_id) for person, task_id in zip(people, [*waiting, doomed], strict=False)]
-    looks[-1] = await people[0].look(doomed)
+    owners = [*people[:SLOTS], people[0]]
+    looks = [await owner.look(task_id) for owner, task_id in zip(owners, [*waiting, doomed], strict=True)]
     places = [None if seen is None else seen.place for seen in looks]
     length = await system.queue_length()
     cancelled = await _stopped(people[0], doomed)
     mine = await vip.submit(WAITING)
     busy, course = await asyncio.gather(system.workers(), watched(admin, [*waiting, mine]))
-    blocked = await blocking
     ahead = sum(course.began.get(mine, 0) < course.began.get(each, 0) - PERIOD_SECONDS / 2 for each in waiting)
     same = sum(abs(course.began.get(mine, 0) - course.began.get(each, 0)) <= PERIOD_SECONDS / 2 for each in waiting)
     cells: Cells = {}
@@ -133,22 +138,17 @@ async def queueing(system: System, admin: Person, people: Sequence[Person], vip:
         good=bool(busy) and any(f"runs {SLOTS}" in each for each in busy or ()),
         partly=bool(busy),
     )
-    waited = looks[-1] is not None and looks[-1].status == "queued"
+    waited = all(seen is not None and seen.status == "queued" for seen in looks)
     figure, how = "" if waited else ", but it ran: nobody waits here", "its owner cancels the last one that waits"
     cells["cancelled while queued"] = _cancelled_cell(cancelled, how, figure)
-    began_late = course.began.get(mine, 0) > max(blocked.began.values(), default=0) + 0.5
     cells["VIP ahead"] = cell(
         f"began before {ahead}, with {same} of {len(waiting)} that were there first"
-        if began_late
+        if waited
         else "began at once: nobody waits here",
         "submits last, to the same queue, while all slots are taken",
-        good=began_late and ahead + same == len(waiting) and not _overtaken(course, mine, waiting),
+        good=waited and ahead + same == len(waiting),
     )
     return cells
-
-
-def _overtaken(course: Course, mine: str, waiting: Sequence[str]) -> bool:
-    return any(course.began.get(each, 0) < course.began.get(mine, 0) - PERIOD_SECONDS for each in waiting)
 
 
 async def _stopped(person: Person, task_id: str) -> tuple[str, float]:

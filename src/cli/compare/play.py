@@ -25,8 +25,8 @@ class Remembering:
 
 async def play(system: System, say: Callable[[str], None]) -> Cells:
     """Start it, play everything, stop it."""
-    await system.start()
     try:
+        await system.start()
         return await _play(system, say)
     finally:
         await system.stop()

@@ -42,11 +42,14 @@ def _text(each: Cell) -> str:
 
 
 def _seen(columns: Columns, line: str) -> str:
-    """How each column was seen; once where it was the same for all."""
-    told = {name: cells[line].seen for name, cells in columns.items() if line in cells}
-    if len(set(told.values())) <= 1:
-        return next(iter(told.values()), "not played")
-    return "; ".join(f"{name}: {seen}" for name, seen in told.items())
+    """How the columns were seen; said once where it was the same for all, or for some."""
+    told: dict[str, list[str]] = {}
+    for name, cells in columns.items():
+        if line in cells:
+            told.setdefault(cells[line].seen, []).append(name)
+    if len(told) <= 1:
+        return next(iter(told), "not played")
+    return "; ".join(f"{' and '.join(names)}: {seen}" for seen, names in told.items())
 
 
 def as_json(columns: Columns) -> bytes:

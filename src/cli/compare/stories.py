@@ -44,7 +44,7 @@ async def unstable_network(system: System) -> Cells:
     if told is None:
         return {line: cell("its end was not heard", how, good=False)}
     heard, polls, streams, seconds = told
-    figure = f"{heard} of {UNSTABLE.reports} reports in {seconds:.1f} s, {polls} polls, {streams} streams"
+    figure = f"{heard} of {UNSTABLE.reports} reports in {seconds:.1f} s, polls: {polls}, streams: {streams}"
     back = polls > 0 and streams > 1
     return {line: cell(figure, how, good=heard == UNSTABLE.reports and back, partly=heard > 0)}
 
