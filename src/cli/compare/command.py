@@ -28,11 +28,11 @@ HEADING = """# The old way and the new way, side by side
 Measured on {date} by `{command}`.
 
 Each cell is computed from what a client of the public API saw; nothing is asserted. `arq` is Casework as it is;
-`background` is the same API and the same workflows with `CASEWORK_TASK_SYSTEM=background`, tasks as they are usually put
-into a web process; `celery` is Celery's own: {celery}.
+`background` is the same API and the same workflows with `CASEWORK_TASK_SYSTEM=background`, tasks as they are usually
+put into a web process; `celery` is Celery's own: {celery}.
 
-✅ as one would wish · ⚠️ in part · ❌ not. A report is one progress report of the task. Times depend on the machine and on
-what else it does; marks should not.
+✅ as one would wish · ⚠️ in part · ❌ not. A report is one progress report of the task. Times depend on the machine
+and on what else it does; marks should not.
 """
 
 
