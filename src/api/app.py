@@ -13,13 +13,16 @@ from litestar.types import ASGIApp
 from api import problems
 from api.access import AccessLog
 from api.auth import AuthController
+from api.bulk import BulkController
 from api.documents import DocumentController
+from api.events import EventController
 from api.openapi import schema
-from api.service import CatalogueController, HealthController, OperatingController, metrics
+from api.operating import OperatingController
+from api.service import CatalogueController, HealthController, metrics
 from api.state import State
-from api.stream import EventController
 from api.submit import SubmitController
 from api.tasks import TaskController
+from api.watch import MonitorController
 from api.web import WebController
 from casework.settings import Settings
 
@@ -68,7 +71,14 @@ def _task_system(settings: Settings) -> tuple[State, Sequence[type[Controller]]]
         from api import background  # for comparison only: nothing else imports it
 
         return background.Background(settings), background.CONTROLLERS
-    return State(settings), (SubmitController, TaskController, EventController, OperatingController)
+    return State(settings), (
+        SubmitController,
+        TaskController,
+        EventController,
+        OperatingController,
+        BulkController,
+        MonitorController,
+    )
 
 
 def _drain_on_signals(state: State) -> Any:

@@ -179,6 +179,8 @@ def _store(connection: sa.Connection, batch: Batch, commit_id: str) -> None:
         (_upsert(dialect, t.artifacts), batch.artifacts),
         (_STORE_RESULT, batch.results),
         (sa.insert(t.outbox), batch.outbox),
+        (sa.insert(t.failures), batch.failures),
+        (sa.insert(t.audit), batch.audit),
         (sa.insert(t.commits), [{"id": commit_id, "at": now()}] if batch.events else []),
     ]
     for statement, rows in writes:
@@ -195,7 +197,7 @@ def _upsert(dialect: str, table: sa.Table) -> sa.Executable:
     """Insert, or replace the given columns where the key is there already."""
     given = {
         "steps": ("status", "attempt", "executions", "progress", "message", "started_at", "finished_at"),
-        "attempts": ("started_at", "worker_id"),
+        "attempts": ("started_at", "worker_id", "queue", "available_at"),
         "artifacts": ("media_type", "size", "sha256"),
     }[table.name]
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

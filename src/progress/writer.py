@@ -108,9 +108,7 @@ class Writer:
             self.commits += 1
             self.units += len(units)
             _settle(taken, outcomes)
-            self._bus.ring(
-                committed.records for outcome in outcomes if isinstance(outcome, list) for committed in outcome
-            )
+            self._bus.ring(committed for outcome in outcomes if isinstance(outcome, list) for committed in outcome)
 
     async def _commit(self, units: Sequence[Unit]) -> list[Outcome]:
         """One transaction, tried again through an outage. A COMMIT whose answer was lost is looked up, not repeated."""

@@ -68,7 +68,7 @@ async def settled(database: Database, task_id: str) -> list[Any]:
         rows = await log_of(database, task_id)
         return rows if rows and all(row.status != "pending" for row in rows) else []
 
-    found: list[Any] = await eventually(all_settled, 10, "the delivery is not settled")
+    found: list[Any] = await eventually(all_settled, 30, "the delivery is not settled")
     return found
 
 

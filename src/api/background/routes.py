@@ -190,7 +190,7 @@ class _Stream(ASGIResponse):
 
         task = self._held.task
         here = {"task_id": task.id, "from": task.last_seq, "head": task.last_seq, "status": task.status.value}
-        opening = sse.retry(*USUAL_RETRY)[:-1] + sse.named("hello", here)
+        opening = sse.named("hello", here, retry=USUAL_RETRY)
         if self._cursor != str(task.last_seq):  # what is not kept is told as what was pruned is: go on from here
             opening += sse.named("reset", {"reason": "pruned", "from": task.last_seq})
         await write(opening)
@@ -201,7 +201,7 @@ class _Stream(ASGIResponse):
             except TimeoutError:
                 await write(sse.named("ping", {"at": now()}))
                 continue
-            await write(sse.frame(record))
+            await write(record.block)
             final = record.final
         await write(sse.named("end", {"task_id": task.id, "seq": self._held.task.last_seq}))
 

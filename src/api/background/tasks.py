@@ -53,6 +53,9 @@ class Background(State):
         self.held: dict[str, Held] = {}
         stack.push_async_callback(self._stop)
 
+    def open_streams(self) -> float:
+        return sum(len(held.listeners) for held in self.held.values())
+
     def delivered_by_poll(self) -> float:
         return 0
 
