@@ -174,7 +174,7 @@ class Casework:
         return await self._signed_in(name)
 
     async def _signed_in(self, name: str) -> CaseworkPerson:
-        http = httpx.AsyncClient(base_url=f"{self.url}/api/v1", timeout=10, trust_env=False)
+        http = httpx.AsyncClient(base_url=f"{self.url}/api/v1", timeout=30, trust_env=False)
         self._clients.append(http)
         answer = await http.post("/auth/login", json={"username": name, "password": PASSWORD})
         http.cookies.clear()

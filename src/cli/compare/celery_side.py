@@ -140,7 +140,7 @@ class Celery:
 
     async def person(self, name: str, role: str = "user") -> Person:
         del name  # the front knows no accounts
-        http = httpx.AsyncClient(base_url=self.url, timeout=10, trust_env=False)
+        http = httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False)
         self._clients.append(http)
         return CeleryPerson(http, vip=role == "vip")
 

@@ -31,6 +31,7 @@ async def measure(system: System, person: Person, submitted: list[str]) -> Cells
     delays = list(ear.ticks.values())
     p50, p95 = (median(delays), quantile(delays, 0.95)) if delays else (0.0, 0.0)
     heard = f"{len(delays)} of {JOB.reports} reports, delay p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
+    heard += f", {len(ear.faults)} faults in the stream" if ear.faults else ""
     whole = len(delays) == JOB.reports and p95 < SOON_SECONDS and not ear.faults
     cells["live progress"] = cell(
         heard,

@@ -36,7 +36,7 @@ async def _play(system: System, say: Callable[[str], None]) -> Cells:
     submitted: list[str] = []
     admin = Remembering(await system.person("operator", "admin"), submitted)
     vip = await system.person("vip", "vip")
-    people: Sequence[Person] = await asyncio.gather(*(system.person(f"user-{n}") for n in range(9)))
+    people: Sequence[Person] = [await system.person(f"user-{n}") for n in range(9)]  # passwords take their time
     cells: Cells = {}
     say("the user leaves")
     cells |= await leaving.measure(system, admin)
