@@ -1,0 +1,52 @@
+/** The sums of a case: what was due and paid, what can be claimed and by which formula, what it costs. */
+
+import { h } from "../base/dom.js";
+import { day, number, texts } from "../base/i18n.js";
+import { fee, word } from "./words.js";
+
+const t = texts({
+  total: ["合同总价", "Contract price"],
+  paid: ["已付", "Paid"],
+  arrears: ["欠款", "Owed"],
+  date: ["日期", "Date"],
+  kind: ["性质", "Kind"],
+  amount: ["金额", "Amount"],
+  source: ["出处", "Source"],
+  undated: ["无日期", "no date"],
+  claim: ["请求", "Claim"],
+  formula: ["怎样算出", "How it comes about"],
+  fees: ["费用（估算）", "Fees (estimate)"],
+  differs: ["计算的欠款与材料陈述的不一致", "The sum computed is not the sum stated in the documents"],
+  scroll: ["表格，可横向滚动", "table, scrolls sideways"],
+});
+
+/** @param {string | number} amount a sum in CNY */
+export const yuan = (amount) => number(Number(amount), { style: "currency", currency: "CNY", currencyDisplay: "narrowSymbol", minimumFractionDigits: Number(amount) % 1 ? 2 : 0 });
+
+const table = (head, rows) => h("div", { class: "table", role: "region", tabindex: "0", "aria-label": t.scroll },
+  h("table", {}, h("thead", {}, h("tr", {}, head.map(([name, kind = ""]) => h("th", { scope: "col", class: kind }, name)))), h("tbody", {}, rows)));
+
+export function ledger(book, marks) {
+  if (!book?.entries?.length && !book?.arrears) return null;
+  return h("div", { class: "stack" },
+    h("dl", { class: "facts" },
+      book.total ? h("div", {}, h("dt", {}, t.total), h("dd", {}, () => yuan(book.total))) : null,
+      h("div", {}, h("dt", {}, t.paid), h("dd", {}, () => yuan(book.paid))),
+      book.arrears ? h("div", {}, h("dt", {}, t.arrears), h("dd", {}, () => yuan(book.arrears)), h("dd", { class: "muted small plain-weight" }, book.basis)) : null),
+    book.agreed === false ? h("p", { class: "note warn" }, t.differs) : null,
+    book.entries?.length ? table([[t.date], [t.kind], [t.amount, "number"], [t.source]], book.entries.map((each) => h("tr", {},
+      h("td", { class: "nowrap" }, () => (each.day ? day(each.day) : t.undated())),
+      h("td", {}, h("span", { class: `badge plain ${each.kind === "paid" ? "good" : ""}` }, () => word(each.kind))),
+      h("td", { class: "number" }, () => yuan(each.amount)),
+      h("td", {}, marks(each.span))))) : null);
+}
+
+export function claims(result) {
+  const found = result.claims ?? [];
+  const fees = Object.entries(result.fees ?? {}).filter(([, value]) => value !== null && typeof value !== "object");
+  if (!found.length && !fees.length) return null;
+  return h("div", { class: "stack" },
+    found.length ? table([[t.claim], [t.amount, "number"], [t.formula]], found.map((each) => h("tr", {},
+      h("td", { class: "strong" }, each.title), h("td", { class: "number" }, () => yuan(each.amount)), h("td", { class: "small muted formula" }, each.formula)))) : null,
+    fees.length ? h("div", {}, h("h3", {}, t.fees), h("dl", { class: "facts small fees" }, fees.map(([name, value]) => h("div", {}, h("dt", {}, () => fee(name)), h("dd", {}, () => yuan(value)))))) : null);
+}
