@@ -1,7 +1,7 @@
 /** What was submitted: the choices, the documents, the user's words. */
 
 import { h } from "../base/dom.js";
-import { bytes, number, texts } from "../base/i18n.js";
+import { bytes, language, number, texts } from "../base/i18n.js";
 import { word } from "./words.js";
 
 const t = texts({
@@ -23,6 +23,10 @@ export function given(page) {
   const { input, task_id: id } = page.task;
   const others = Object.entries(input).filter(([name, value]) => !SKIPPED.includes(name) && value !== null);
   const value = (/** @type {any} */ each) => (typeof each === "number" ? number(each) : typeof each === "string" ? word(each) : JSON.stringify(each));
+  const said = (/** @type {string} */ name) => {
+    const known = name === "package_id" && page.packages.get(input[name]);
+    return known ? (language() === "en" && known.name_en) || known.name : word(input[name]);
+  };
   const documents = (input.document_ids ?? []).map((/** @type {string} */ each) => [each, page.names.get(each)]);
   return h("section", { class: "card stack given", "aria-labelledby": "given-title" },
     h("h2", { id: "given-title" }, t.title),

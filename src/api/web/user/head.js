@@ -16,7 +16,8 @@ const t = texts({
   next: ["下一个就轮到它", "Next in line"],
   starts: [(at) => `最早 ${at} 开始`, (at) => `Starts at ${at} at the earliest`],
   startsIn: [(left) => `${left}后再试`, (left) => `Tries again in ${left}`],
-  startsSoon: ["即将开始", "Starts any moment"],
+  startsAbout: [(left) => `大约 ${left}后开始`, (left) => `starts in about ${left}`],
+  startsSoon: ["即将开始", "starts any moment"],
   ran: [(seconds) => `用时 ${duration(seconds)}`, (seconds) => `Took ${duration(seconds)}`],
   running: [(seconds) => `已运行 ${duration(seconds)}`, (seconds) => `Running for ${duration(seconds)}`],
   waited: [(seconds) => `排队 ${duration(seconds)}`, (seconds) => `waited ${duration(seconds)}`],
@@ -47,7 +48,9 @@ export function head(page, named, { cancel, retry }) {
     if (due > 1) return t.starts(moment(task().available_at));
     const place = task().queue_position;
     if (!place) return t.startsSoon();
-    return place === 1 ? `${t.place(1, word(task().queue))} · ${t.next()}` : t.place(place, word(task().queue));
+    const until = page.run === null || task().eta_seconds === null ? null : Math.max(0, task().eta_seconds - page.run);
+    const start = until === null ? (place === 1 ? t.next() : "") : until < 2 ? t.startsSoon() : t.startsAbout(duration(until));
+    return [t.place(place, word(task().queue)), start].filter(Boolean).join(" · ");
   }
 
   /** The range as told, less the time since. */

@@ -29,7 +29,7 @@ const t = texts({
   cancelled: ["任务已取消", "The task is cancelled"],
 });
 const HISTORY = 2_000;
-const SHOWN = 100;
+const SHOWN = 25;
 const TONES = { "task.succeeded": "good", "step.failed": "bad", "task.failed": "bad", "task.retrying": "warn", "task.interrupted": "warn", "task.cancelled": "warn", "task.cancelling": "warn" };
 
 /** @param {string} id @param {number} upTo what the page has already @param {() => any[]} steps */
@@ -96,7 +96,7 @@ export function journal(id, upTo, steps) {
       h("h2", { id: "log-title" }, t.title),
       h("label", { class: "row small muted" }, h("input", { type: "checkbox", onchange: (/** @type {any} */ event) => ((ticks = event.target.checked), draw()) }), t.ticks)),
     list,
-    h("button", { type: "button", class: "quiet", hidden: () => !hidden(), onclick: () => ((limit += 500), draw()) }, () => t.more(Math.min(500, hidden()))),
+    h("button", { type: "button", class: "quiet", hidden: () => !hidden(), onclick: () => ((limit += 250), draw()) }, () => t.more(Math.min(250, hidden()))),
     h("p", { class: "muted small", hidden: () => !start }, t.older));
 
   const loaded = (async () => {

@@ -44,8 +44,8 @@ function plain(value) {
   if (value === null || value === undefined) return h("span", { class: "muted" }, "–");
   if (typeof value === "number") return () => number(value);
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return h("ol", { class: "plain" }, value.map((each) => h("li", {}, plain(each))));
-  return h("dl", { class: "plain" }, Object.entries(value).map(([name, each]) => [h("dt", {}, name), h("dd", {}, plain(each))]));
+  if (Array.isArray(value)) return h("ol", { class: "json" }, value.map((each) => h("li", {}, plain(each))));
+  return h("dl", { class: "json" }, Object.entries(value).map(([name, each]) => [h("dt", {}, name), h("dd", {}, plain(each))]));
 }
 
 /** @param {any} page */

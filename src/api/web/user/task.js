@@ -1,6 +1,6 @@
 /** `/tasks/{id}`: one task, live, through refreshes, lost networks and restarted servers. */
 
-import { Problem, get, post } from "../base/api.js";
+import { Problem, get, post, query } from "../base/api.js";
 import { framed, h, refresh, replace } from "../base/dom.js";
 import { percent, texts, titled } from "../base/i18n.js";
 import { confirm, toast } from "../base/notice.js";
@@ -35,7 +35,7 @@ const STATUS_MS = 4_000;
 const SPEAK_MS = 10_000;
 
 const id = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-const page = { task: /** @type {any} */ (null), title: "", connection: { state: "connecting", behind: 0 }, estimatedAt: 0, result: /** @type {any} */ (null), names: new Map(), error: /** @type {unknown} */ (null) };
+const page = { task: /** @type {any} */ (null), title: "", connection: { state: "connecting", behind: 0 }, estimatedAt: 0, result: /** @type {any} */ (null), names: new Map(), packages: new Map(), run: /** @type {number | null} */ (null) };
 const named = () => page.title || (page.task ? titled(page.task.title) : t.task());
 const { user, main } = await shell({
   title: () => (page.task && !FINAL.includes(page.task.status) ? `${percent(Math.floor(page.task.progress))} · ${named()}` : page.task ? `${status(page.task.status)} · ${named()}` : t.task()),
@@ -67,11 +67,13 @@ async function begin() {
   build();
   follow();
   if (page.task.status === "succeeded") await fetchResult();
+  if (page.task.status === "queued") history().then(draw);
   setInterval(estimate, STATUS_MS);
 }
 
 /** The names of its documents: what sources and the title are called by. */
 async function know(/** @type {any} */ input) {
+  if (input.package_id) for (const each of await get("/packages").catch(() => [])) page.packages.set(each.id, each);
   if (!input.document_ids?.length) return void (page.title = subject(input, page.names));
   const documents = await get("/documents?limit=500").catch(() => ({ items: [] }));
   for (const document of documents.items) page.names.set(document.id, document);
@@ -116,6 +118,13 @@ function follow() {
       draw();
     },
   });
+}
+
+/** How long such tasks run, by the last of the caller's own: with the time left it tells when one that waits should start. */
+async function history() {
+  const { items } = await get(`/tasks${query({ workflow: page.task.workflow, status: "succeeded", limit: 20 })}`).catch(() => ({ items: [] }));
+  const runs = items.map((/** @type {any} */ each) => (Date.parse(each.finished_at) - Date.parse(each.started_at)) / 1000).sort((a, b) => a - b);
+  page.run = runs.length ? runs[Math.floor(runs.length / 2)] : null;
 }
 
 /** Time left and the place in the queue: the journal does not tell them. */

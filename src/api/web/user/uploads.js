@@ -9,7 +9,7 @@ const t = texts({
   label: ["材料", "Documents"],
   drop: ["把文件拖到这里，或者", "Drop files here, or"],
   choose: ["选择文件", "choose files"],
-  kinds: ["PDF、Word、TXT、Markdown、PNG、JPEG，每个不超过 25 MB", "PDF, Word, TXT, Markdown, PNG, JPEG, up to 25 MB each"],
+  kinds: ["PDF、Word、TXT、Markdown、PNG、JPEG，每个通常不超过 25 MB", "PDF, Word, TXT, Markdown, PNG, JPEG, usually up to 25 MB each"],
   remove: [(name) => `移除 ${name}`, (name) => `Remove ${name}`],
   again: ["重传", "Try again"],
   sending: [(share) => `已上传 ${percent(share)}`, (share) => `${percent(share)} uploaded`],

@@ -1,0 +1,118 @@
+"""`casework up` with users, and a real Chromium in front of it: what the tests of the pages stand on."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+PASSWORD = "a password"
+UPLOAD_BYTES = 200_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+class Casework:
+    """A running `casework up`; `kill` takes all its processes, `start` goes on with the same data on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.url = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("CASEWORK_")}
+        own = {
+            "DATA_DIR": str(self.directory),
+            "ADMIN_PASSWORD": PASSWORD,
+            "MAX_UPLOAD_BYTES": str(UPLOAD_BYTES),
+            "LEASE_SECONDS": "1.5",
+            "HEARTBEAT_SECONDS": "0.3",
+            "RETRY_BASE_SECONDS": "0.2",
+        }
+        environment = {**kept, **{f"CASEWORK_{name}": value for name, value in own.items()}}
+        port = self.url.rpartition(":")[2] or "0"
+        command = [sys.executable, "-m", "cli.main", "up", "--port", port]
+        log = self.directory.with_name("up.log")
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith(b"ready "):
+                self.url = line.decode().split()[1]
+                return
+        raise AssertionError(log.read_text()[-2000:])
+
+    def kill(self) -> None:
+        """Kill every process of it, as a power cut would."""
+        assert self._process is not None
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        for process in [psutil.Process(self._process.pid), *family]:
+            if process.is_running():
+                process.kill()
+        self._reap()
+
+    def stop(self) -> None:
+        """Stop it as an operator would."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        self._reap()
+
+    def _reap(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        self._process.wait(15)
+        self._process.stdout.close()
+
+    def client(self, name: str = "admin") -> httpx.Client:
+        """A client of the API that has signed in."""
+        http = httpx.Client(base_url=f"{self.url}/api/v1", trust_env=False, timeout=10)
+        answer = http.post("/auth/login", json={"username": name, "password": PASSWORD})
+        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        http.cookies.clear()
+        return http
+
+    def add_user(self, name: str, role: str = "user") -> None:
+        """One more user."""
+        with self.client() as http:
+            http.post("/users", json={"username": name, "password": PASSWORD, "role": role}).raise_for_status()
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[Casework]:
+    """`casework up` on this directory."""
+    casework = Casework(directory)
+    casework.start()
+    try:
+        yield casework
+    finally:
+        casework.stop()
+
+
+def chromium() -> str:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    assert found, "no browser: install Debian's package chromium"
+    return found
+
+
+def submit(http: httpx.Client, **given: object) -> str:
+    """A task of the demo workflow; gives its id."""
+    answer = http.post("/tasks", json={"workflow": "demo", "input": given})
+    return str(answer.raise_for_status().json()["task_id"])
+
+
+def ended(http: httpx.Client, task: str, deadline: float = 30) -> None:
+    """Wait for a task's end."""
+    until = time.monotonic() + deadline
+    while http.get(f"/tasks/{task}/status").json()["status"] not in ("succeeded", "failed", "cancelled"):
+        assert time.monotonic() < until, "the task has not ended"
+        time.sleep(0.05)
