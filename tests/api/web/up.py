@@ -5,13 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
 import psutil
+
+from casework import ids
 
 PASSWORD = "a password"
 UPLOAD_BYTES = 200_000
@@ -72,18 +73,21 @@ class Casework:
         self._process.wait(15)
         self._process.stdout.close()
 
-    def client(self, name: str = "admin") -> httpx.Client:
+    @asynccontextmanager
+    async def client(self, name: str = "admin") -> AsyncIterator[httpx.AsyncClient]:
         """A client of the API that has signed in."""
-        http = httpx.Client(base_url=f"{self.url}/api/v1", trust_env=False, timeout=10)
-        answer = http.post("/auth/login", json={"username": name, "password": PASSWORD})
-        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        http.cookies.clear()
-        return http
+        async with httpx.AsyncClient(base_url=f"{self.url}/api/v1", trust_env=False, timeout=10) as http:
+            answer = await http.post("/auth/login", json={"username": name, "password": PASSWORD})
+            http.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
+            http.cookies.clear()
+            yield http
 
-    def add_user(self, name: str, role: str = "user") -> None:
-        """One more user."""
-        with self.client() as http:
-            http.post("/users", json={"username": name, "password": PASSWORD, "role": role}).raise_for_status()
+    async def user(self, role: str = "user") -> str:
+        """One more user; gives the name."""
+        name = f"u{ids.new()[-8:]}"
+        async with self.client() as http:
+            (await http.post("/users", json={"username": name, "password": PASSWORD, "role": role})).raise_for_status()
+        return name
 
 
 @contextmanager
@@ -104,15 +108,7 @@ def chromium() -> str:
     return found
 
 
-def submit(http: httpx.Client, **given: object) -> str:
+async def submit(http: httpx.AsyncClient, **given: object) -> str:
     """A task of the demo workflow; gives its id."""
-    answer = http.post("/tasks", json={"workflow": "demo", "input": given})
+    answer = await http.post("/tasks", json={"workflow": "demo", "input": given})
     return str(answer.raise_for_status().json()["task_id"])
-
-
-def ended(http: httpx.Client, task: str, deadline: float = 30) -> None:
-    """Wait for a task's end."""
-    until = time.monotonic() + deadline
-    while http.get(f"/tasks/{task}/status").json()["status"] not in ("succeeded", "failed", "cancelled"):
-        assert time.monotonic() < until, "the task has not ended"
-        time.sleep(0.05)
