@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,8 +22,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 class Casework:
     """A running `casework up`; `kill` takes all its processes, `start` goes on with the same data on the same port."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, settings: Mapping[str, str]) -> None:
         self.directory = directory
+        self.settings = settings
         self.url = ""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -37,6 +38,7 @@ class Casework:
             "LEASE_SECONDS": "1.5",
             "HEARTBEAT_SECONDS": "0.3",
             "RETRY_BASE_SECONDS": "0.2",
+            **self.settings,
         }
         environment = {**kept, **{f"CASEWORK_{name}": value for name, value in own.items()}}
         port = self.url.rpartition(":")[2] or "0"
@@ -91,9 +93,9 @@ class Casework:
 
 
 @contextmanager
-def running(directory: Path) -> Iterator[Casework]:
-    """`casework up` on this directory."""
-    casework = Casework(directory)
+def running(directory: Path, **settings: str) -> Iterator[Casework]:
+    """`casework up` on this directory; `settings` by their names without the prefix."""
+    casework = Casework(directory, settings)
     casework.start()
     try:
         yield casework

@@ -49,6 +49,7 @@ export function detail({ action, detail = {} }) {
 
 /** @param {import("./index.js").View} view */
 export function audit({ place, params, signal, go }) {
+  let cursor = "";
   const filters = { actor: params.get("actor") ?? "", action: params.get("action") ?? "" };
   const actor = h("input", { type: "search", value: filters.actor, autocomplete: "off", spellcheck: "false" });
   const action = choice([["", t.any], ...ACTIONS.map((each) => /** @type {[string, () => string]} */ ([each, t[each]]))], filters.action, () => apply());
@@ -58,7 +59,6 @@ export function audit({ place, params, signal, go }) {
   const table = h("div", { class: "table" }, h("table", { class: "wide" },
     h("thead", {}, h("tr", {}, [t.when, t.who, t.what, t.on, t.detail].map((name) => h("th", { scope: "col" }, name)))), body));
   const older = h("button", { type: "button", hidden: () => !cursor, onclick: () => load() }, t.older);
-  let cursor = "";
   replace(place,
     h("div", { class: "stack tight" }, h("h1", {}, t.title), h("p", { class: "muted" }, t.lead)),
     h("form", { class: "filters card", role: "search", onsubmit: (event) => (event.preventDefault(), apply()) },

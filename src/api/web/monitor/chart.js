@@ -11,6 +11,7 @@ const t = texts({
 });
 const ROWS = 60; // a table for people: newest first, the last hour of minutes
 const DAY = 86_400_000;
+const HEIGHT = 190;
 let made = 0;
 
 /**
@@ -20,21 +21,18 @@ let made = 0;
  * @property {Series[]} series
  * @typedef {object} Options
  * @property {() => string} title
- * @property {() => string} [lead] the one number to read first
  * @property {() => string} summary what a screen reader hears in the place of the picture
  * @property {() => Data} data
- * @property {"bars" | "lines" | "band"} kind bars and areas stand on each other; a band lies between its first two series
+ * @property {"bars" | "lines"} kind bars stand on each other
  * @property {(value: number) => string} [format]
  * @property {number} [finest] the smallest step of the scale: 1 for what is counted
- * @property {number} [most] where the scale ends at the least
- * @property {number} [height]
  */
 
 /**
  * @param {Options} options
  * @returns {{element: HTMLElement, draw: () => void}}
  */
-export function chart({ title, lead, summary, data, kind, format = number, finest = 0, most = 0, height = 190 }) {
+export function chart({ title, summary, data, kind, format = number, finest = 0 }) {
   const id = `chart-${++made}`;
   const picture = h("div", { class: "plot" });
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -42,7 +40,7 @@ export function chart({ title, lead, summary, data, kind, format = number, fines
   const rows = h("div", { class: "table", tabindex: "0", role: "region", "aria-label": title });
   const details = h("details", { class: "small", ontoggle: () => draw() }, h("summary", {}, t.table), rows);
   const element = h("figure", { class: "card chart" },
-    h("figcaption", { class: "row between" }, h("h2", {}, title), lead ? h("span", { class: "lead" }, lead) : null),
+    h("figcaption", {}, h("h2", {}, title)),
     legend, h("div", { class: "plot-place" }, picture, tip), details);
   let shown = /** @type {{at: (clientX: number) => number, data: Data, x: (ms: number) => number} | null} */ (null);
 
@@ -55,30 +53,30 @@ export function chart({ title, lead, summary, data, kind, format = number, fines
     tip.hidden = true;
     if (!any || now.times.length < 2) {
       shown = null;
-      return replace(picture, h("p", { class: "nothing", style: { height: `${height}px` } }, t.empty()));
+      return replace(picture, h("p", { class: "nothing", style: { height: `${HEIGHT}px` } }, t.empty()));
     }
     const numbers = now.series.map((each) => each.values);
     const stacked = kind === "bars" ? stack(numbers) : null;
-    const high = Math.max(most, stacked ? greatest(stacked.map((each) => each.map(([, top]) => top))) : greatest(numbers));
+    const high = greatest(stacked ? stacked.map((each) => each.map(([, top]) => top)) : numbers);
     const marks = ticks(high, 4, finest);
     const labels = marks.map((each) => format(each));
     const left = Math.min(84, 12 + Math.max(...labels.map((each) => each.length)) * 7);
-    const [right, top, bottom] = [8, 8, height - 22];
+    const [right, top, bottom] = [8, 8, HEIGHT - 22];
     const gap = now.times[1] - now.times[0];
     const [from, to] = kind === "bars" ? [now.times[0], now.times.at(-1) + gap] : [now.times[0], now.times.at(-1)];
     const x = scale(from, to, left, width - right);
     const y = scale(0, marks.at(-1), bottom, top);
     const offset = -new Date(to).getTimezoneOffset() * 60_000;
     const moments = timeTicks(from, to, Math.max(2, Math.floor(width / 110)), offset);
-    const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": `${id}-title ${id}-desc` },
+    const drawn = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-labelledby": `${id}-title ${id}-desc` },
       svg("title", { id: `${id}-title` }, title()),
       svg("desc", { id: `${id}-desc` }, summary()),
       marks.map((each, index) => [
         svg("line", { class: index ? "rule" : "axis", x1: left, x2: width - right, y1: y(each), y2: y(each) }),
         svg("text", { class: "tick", x: left - 8, y: y(each) + 4, "text-anchor": "end" }, labels[index])]),
-      moments.map((each) => svg("text", { class: "tick", x: Math.min(Math.max(x(each), left + 12), width - 18), y: height - 4, "text-anchor": "middle" },
+      moments.map((each) => svg("text", { class: "tick", x: Math.min(Math.max(x(each), left + 12), width - 18), y: HEIGHT - 4, "text-anchor": "middle" },
         to - from > 2 * DAY ? moment(each).split(/[,\s]/)[0] : clock(each).slice(0, to - from > 600_000 ? 5 : 8))),
-      stacked ? bars(now, stacked, x, y, gap) : lines(now, x, y, kind === "band"),
+      stacked ? bars(now, stacked, x, y, gap) : lines(now, x, y),
       svg("line", { class: "hair", y1: top, y2: bottom, x1: -9, x2: -9 }));
     replace(picture, drawn);
     const back = scale(left, width - right, from, to);
@@ -127,12 +125,11 @@ function bars(/** @type {Data} */ now, /** @type {[number, number][][]} */ stack
     }).join("") }));
 }
 
-function lines(/** @type {Data} */ now, x, y, band) {
+function lines(/** @type {Data} */ now, x, y) {
   const points = now.series.map((each) => each.values.map((value, index) => (value === null ? null : /** @type {[number, number]} */ ([x(now.times[index]), y(value)]))));
-  const floor = points.map((each) => each.map((point) => point && /** @type {[number, number]} */ ([point[0], y(0)])));
-  const surfaces = band ? [svg("path", { class: `soft ${now.series[1].tone}`, d: area(points[1], points[0]) })]
-    : now.series.length === 1 ? [svg("path", { class: `soft ${now.series[0].tone}`, d: area(points[0], floor[0]) })] : [];
-  return [...surfaces, ...now.series.map((each, index) => svg("path", { class: `stroke ${each.tone}`, d: line(points[index]) }))];
+  const alone = now.series.map((each, number) => points[number].map((point, index) =>
+    point && !points[number][index - 1] && !points[number][index + 1] ? svg("circle", { class: `fill ${each.tone}`, cx: point[0], cy: point[1], r: 3 }) : null));
+  return [...now.series.map((each, index) => svg("path", { class: `stroke ${each.tone}`, d: line(points[index]) })), ...alone];
 }
 
 /**

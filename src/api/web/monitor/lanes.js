@@ -43,9 +43,8 @@ export function lanes(fall, now, titleOf) {
   const element = h("section", { class: "card stack", "aria-label": t.title },
     h("header", { class: "row between" }, h("h2", {}, t.title), h("label", { class: "row small" }, toggle, t.apart)),
     sums, h("div", { class: "table" }, table));
-  const sum = (name, value, tone) => h("div", {}, h("dt", {}, h("i", { class: `key ${tone}` }), name), h("dd", {}, value));
-  const total = (kind) => () => duration(spent(fall(), now())[kind]);
-  replace(sums, sum(t.inQueue, total("queue"), "wait"), sum(t.inBackoff, total("backoff"), "backoff"), sum(t.inRun, total("run"), "run"));
+  const sum = (name, kind, tone) => h("div", { hidden: () => kind === "backoff" && !spent(fall(), now()).backoff }, h("dt", {}, h("i", { class: `key ${tone}` }), name), h("dd", {}, () => duration(spent(fall(), now())[kind])));
+  replace(sums, sum(t.inQueue, "queue", "wait"), sum(t.inBackoff, "backoff", "backoff"), sum(t.inRun, "run", "run"));
 
   const key = (row) => [row.level, row.kind, row.attempt, row.name, row.from].join("|");
   const say = (row) => (row.level === "wait" ? (row.kind === "backoff" ? t.backoff() : t.queue(word(row.name))) : row.level === "attempt" ? t.attempt(row.attempt) : row.kind === "restored" ? t.restored(titleOf(row.name)) : titleOf(row.name));

@@ -154,16 +154,17 @@ function percentiles(title, name, rows, key) {
   const most = Math.max(0.001, ...rows.map((each) => each[key].p99 ?? 0));
   const known = rows.filter((each) => each[key].p50 !== null);
   if (!known.length) return h("section", { class: "card" }, h("h2", {}, title), h("p", { class: "empty" }, t.nothing));
+  const rated = rows.some((each) => each.success_rate !== undefined);
   const cells = (each) => ["p50", "p95", "p99"].map((one) => h("td", { class: "number" }, maybe(each[key][one], duration)));
-  return h("section", { class: "card" }, h("h2", {}, title),
+  return h("section", { class: "card percentiles" }, h("h2", {}, title),
     h("div", { class: "table" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, name), h("th", { scope: "col", class: "wide-cell" }, h("span", { class: "visually-hidden" }, t.spread)), h("th", { scope: "col", class: "number" }, t.median), h("th", { scope: "col", class: "number" }, "95 %"), h("th", { scope: "col", class: "number" }, "99 %"))),
-      h("tbody", {}, known.map((each) => h("tr", {}, h("th", { scope: "row", class: "plain" }, each.name), h("td", { class: "wide-cell" }, strip(each[key], most)), cells(each)))))));
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, name), h("th", { scope: "col", class: "wide-cell" }, h("span", { class: "visually-hidden" }, t.spread)), rated ? h("th", { scope: "col", class: "number" }, t.rateShort) : null, h("th", { scope: "col", class: "number" }, t.median), h("th", { scope: "col", class: "number" }, "95 %"), h("th", { scope: "col", class: "number" }, "99 %"))),
+      h("tbody", {}, known.map((each) => h("tr", {}, h("th", { scope: "row", class: "plain" }, each.name), h("td", { class: "wide-cell" }, strip(each[key], most)), rated ? h("td", { class: "number" }, share(each.success_rate)) : null, cells(each)))))));
 }
 
 const waits = (stats) => percentiles(t.waits, t.queue, stats.by_queue.map((each) => ({ ...each, name: () => word(each.queue) })), "wait_seconds");
 const runs = (stats) =>
-  percentiles(t.runs, t.workflow, stats.by_workflow.map((each) => ({ ...each, name: () => `${each.title ? titled(each.title) : each.workflow} · ${share(each.success_rate)}` })), "run_seconds");
+  percentiles(t.runs, t.workflow, stats.by_workflow.map((each) => ({ ...each, name: () => (each.title ? titled(each.title) : each.workflow) })), "run_seconds");
 
 function errors(stats, seconds) {
   const most = Math.max(1, ...stats.errors.map((each) => each.count));

@@ -24,7 +24,7 @@ const t = texts({
   waiting: ["排队", "Waiting"],
   running: ["运行 / 槽位", "Running / slots"],
   oldest: ["等得最久", "Oldest wait"],
-  waits: ["最近等待（中位 / 95%）", "Recent wait (median / 95 %)"],
+  waits: ["等待 中位 / 95%", "Wait, median / 95 %"],
   next: ["等待中的任务", "What waits"],
   nextLead: ["最新提交的在前。移动后按原来的提交时间排队。", "Newest first. A moved task keeps its place by the time it was submitted."],
   all: ["全部", "All queues"],

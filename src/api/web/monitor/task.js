@@ -2,7 +2,7 @@
 
 import { get, patch, post } from "../base/api.js";
 import { framed, h, refresh, replace } from "../base/dom.js";
-import { bytes, clock, duration, number, percent, texts, titled } from "../base/i18n.js";
+import { bytes, duration, moment, number, percent, texts, titled } from "../base/i18n.js";
 import { confirm, toast } from "../base/notice.js";
 import { explain } from "../base/problems.js";
 import { watchTask } from "../watch.js";
@@ -50,6 +50,7 @@ const t = texts({
   copied: ["已复制", "Copied"],
   payloads: ["输入与结果", "Payloads"],
   noResult: ["还没有结果", "No result yet"],
+  ended: ["任务结束时没有结果", "It ended without a result"],
   audit: ["谁做了什么", "Who did what"],
   noAudit: ["没有人操作过这个任务", "Nobody has steered this task"],
   id: ["编号", "Id"],
@@ -67,8 +68,8 @@ export function task({ place, live, signal, id = "" }) {
     const known = now?.steps.find((each) => each.name === step);
     return known ? titled(known.title) : step;
   };
-  const moment = () => (now && FINAL.includes(now.status) ? new Date(now.finished_at ?? now.updated_at).getTime() : Date.now());
-  const water = lanes(() => fall, moment, titleOf);
+  const until = () => (now && FINAL.includes(now.status) ? new Date(now.finished_at ?? now.updated_at).getTime() : Date.now());
+  const water = lanes(() => fall, until, titleOf);
   const log = journal(titleOf);
   const [attempts, payloads, trail] = [h("section", { class: "card stack", hidden: true }), h("section", { class: "card stack" }), h("section", { class: "card stack" })];
   const head = h("section", { class: "card stack" });
@@ -113,7 +114,7 @@ export function task({ place, live, signal, id = "" }) {
     const move = choice(QUEUES.map((name) => [name, () => word(name)]), now.queue, (queue) => steer(() => patch(path, { queue }), () => t.moved(word(queue))), { "aria-label": t.moveTo, class: "short", value: () => now.queue });
     return [
       h("div", { class: "row between" },
-        h("div", { class: "row" }, badge(() => now.status), h("span", { class: "muted", role: "status" }, () => (now.cancel_requested_at && !FINAL.includes(now.status) ? t.cancelling() : [now.current_step && !FINAL.includes(now.status) ? titleOf(now.current_step) : "", now.message].filter(Boolean).join(" · ")))),
+        h("div", { class: "row" }, badge(() => now.status), h("span", { class: "muted", role: "status" }, () => (now.cancel_requested_at && !FINAL.includes(now.status) ? t.cancelling() : FINAL.includes(now.status) ? "" : [now.current_step ? titleOf(now.current_step) : "", now.message].filter(Boolean).join(" · ")))),
         h("div", { class: "row" },
           h("label", { class: "row small", hidden: () => !applies("move", now.status) }, h("span", {}, t.moveTo), move),
           h("button", { type: "button", class: "danger", id: "cancel", hidden: () => !applies("cancel", now.status), onclick: cancel }, t.cancel),
@@ -154,14 +155,14 @@ export function task({ place, live, signal, id = "" }) {
     told.payloads = now.status;
     const copy = (value) => h("button", { type: "button", class: "quiet small-button", onclick: () => navigator.clipboard.writeText(JSON.stringify(value, null, 2)).then(() => toast(t.copied()), () => {}) }, t.copy);
     const part = (name, value) => h("div", { class: "stack tight" }, h("div", { class: "row between" }, h("h3", {}, name), copy(value)), h("div", { class: "code json", tabindex: "0", role: "region", "aria-label": name }, tree(value)));
-    replace(payloads, h("h2", {}, t.payloads), h("div", { class: "grid plain" }, part(t.input, now.input), outcome ? part(t.result, outcome.result) : h("div", { class: "stack tight" }, h("h3", {}, t.result), h("p", { class: "muted" }, t.noResult))),
+    replace(payloads, h("h2", {}, t.payloads), h("div", { class: "grid plain" }, part(t.input, now.input), outcome ? part(t.result, outcome.result) : h("div", { class: "stack tight" }, h("h3", {}, t.result), h("p", { class: "muted" }, FINAL.includes(now.status) ? t.ended : t.noResult))),
       outcome?.artifacts.length ? h("div", { class: "stack tight" }, h("h3", {}, t.files), h("ul", { class: "row" }, outcome.artifacts.map((file) => h("li", {}, h("a", { class: "button", href: file.url, download: file.name }, file.name, " ", h("span", { class: "small muted" }, () => bytes(file.size))))))) : null);
   }
 
   async function drawTrail() {
     const { items } = await get(`/audit?task=${encodeURIComponent(id)}&limit=100`, { signal });
     replace(trail, h("h2", {}, t.audit), items.length
-      ? h("ol", { class: "trail" }, items.map((item) => h("li", {}, h("strong", {}, item.actor), " ", () => acted(item.action), " ", h("span", { class: "muted" }, () => detail(item)), h("div", { class: "small muted" }, () => clock(item.at), " · ", since(() => item.at)))))
+      ? h("ol", { class: "trail" }, items.map((item) => h("li", {}, h("strong", {}, item.actor), " ", () => acted(item.action), " ", h("span", { class: "muted" }, () => detail(item)), h("div", { class: "small muted" }, () => moment(item.at), " · ", since(() => item.at)))))
       : h("p", { class: "empty" }, t.noAudit));
   }
 

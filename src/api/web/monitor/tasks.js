@@ -4,7 +4,7 @@ import { get, query } from "../base/api.js";
 import { each, h, refresh, replace } from "../base/dom.js";
 import { duration, number, percent, texts } from "../base/i18n.js";
 import { steerChosen, steerMatching } from "./bulk.js";
-import { QUEUES, STATUSES, badge, choice, fetched, field, paced, secondsSince, since, taskLink, word } from "./parts.js";
+import { FINAL, QUEUES, STATUSES, badge, choice, fetched, field, paced, secondsSince, since, taskLink, word } from "./parts.js";
 
 const t = texts({
   title: ["任务", "Tasks"],
@@ -44,7 +44,7 @@ const t = texts({
   pages: ["翻页", "Pages"],
   rows: ["任务列表", "List of tasks"],
 });
-const PAGE = 100;
+const PAGE = 50;
 const NAMES = ["search", "status", "workflow", "queue", "owner", "fingerprint"];
 
 /** @param {import("./index.js").View} view */
@@ -78,12 +78,13 @@ export function tasks({ place, live, params, signal, go }) {
     const now = () => known.get(id);
     const tick = h("input", { type: "checkbox", "aria-label": () => t.select(id.slice(-8)), checked: () => chosen.has(id), onchange: () => (tick.checked ? chosen.add(id) : chosen.delete(id), picked()) });
     const took = () => (now().started_at ? duration(now().finished_at ? (new Date(now().finished_at).getTime() - new Date(now().started_at).getTime()) / 1000 : secondsSince(now().started_at)) : "–");
+    const doing = () => (FINAL.includes(now().status) ? "" : [now().current_step, now().message].filter(Boolean).join(" · "));
     return h("tr", { class: () => (chosen.has(id) ? "chosen" : "") },
       h("td", { class: "tick-cell" }, tick),
       h("td", { class: "id" }, taskLink(id)),
       h("td", { class: "state" }, badge(() => now().status)),
       h("td", { class: "progress" }, h("div", { class: () => `bar thin ${{ succeeded: "good", failed: "bad" }[now().status] ?? ""}`, role: "progressbar", "aria-label": t.progress, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": () => Math.round(now().progress) }, h("span", { style: { width: () => `${now().progress}%` } })), h("span", { class: "small muted" }, () => percent(now().progress))),
-      h("td", { class: "now small" }, () => [now().current_step, now().message].filter(Boolean).join(" · ")),
+      h("td", { class: "now small", title: doing }, doing),
       h("td", { class: "workflow" }, now().workflow),
       h("td", { class: "queue" }, () => word(now().queue)),
       h("td", { class: "owner" }, now().owner_name ?? now().owner),

@@ -70,7 +70,7 @@ function card(live, id) {
   const fact = (label, value, more = null) => h("div", {}, h("dt", {}, label), h("dd", {}, value, more));
   return h("section", { class: () => `card stack worker ${stateOf(now())}`, "aria-label": () => `${now().host} ${t.process(now().pid)}` },
     h("header", { class: "row between" },
-      h("div", { class: "row" }, h("h2", { class: "mono", title: id }, () => now().host), h("span", { class: "muted" }, () => t.process(now().pid))),
+      h("div", { class: "row" }, h("h2", { title: id }, () => now().host), h("span", { class: "muted" }, () => t.process(now().pid))),
       h("span", { class: () => `badge ${TONES[stateOf(now())]}` }, () => t[stateOf(now())]())),
     h("p", { class: "note bad small", hidden: () => !now().blocked }, t.blockedWhy),
     h("div", { class: "stack tight" },
