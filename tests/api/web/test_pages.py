@@ -113,7 +113,7 @@ async def test_a_wrong_password_is_told_and_too_many_cost_a_wait_that_is_shown(o
         name,
     )
     await page.locator("#password").press("Enter")
-    await expect(page.locator("#sign-in-error")).to_contain_text(re.compile(r"Too many tries. Try again in \d+ s"))
+    await expect(page.locator("#sign-in-error")).to_contain_text(re.compile(r"Too many tries. Try again in \d+s"))
     await expect(page.get_by_role("button", name=re.compile("Wait"))).to_be_disabled()
 
 

@@ -90,7 +90,7 @@ export function ago(at) {
 }
 
 const unit = (value, name, digits = 0) =>
-  number(value, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  number(value, { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: digits });
 
 /** A duration as people say it: two units at most. @param {number} seconds */
 export function duration(seconds) {

@@ -73,8 +73,7 @@ export async function caseForm() {
     prefix: "",
     fields,
     node: h("div", { class: "stack" },
-      packageField.node,
-      h("div", { class: "columns" }, dependent.map((each) => each.field.node)),
+      h("div", { class: "columns" }, packageField.node, dependent.map((each) => each.field.node)),
       uploads.node,
       statement.node),
     async read() {

@@ -6,7 +6,7 @@ import { number, texts } from "../base/i18n.js";
 const t = texts({
   connecting: ["正在连接", "Connecting"],
   live: ["实时", "Live"],
-  polling: ["定时更新", "Updating every few seconds"],
+  polling: ["定时更新", "Every few seconds"],
   behind: [(n) => `追赶中，还差 ${number(n)} 条`, (n) => `Catching up, ${number(n)} to go`],
   reauth: ["登录即将过期", "Session about to end"],
   offline: ["已断线，恢复后自动继续", "Offline, goes on by itself"],

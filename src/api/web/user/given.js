@@ -2,6 +2,7 @@
 
 import { h } from "../base/dom.js";
 import { bytes, language, number, texts } from "../base/i18n.js";
+import { fieldName } from "./schema-form.js";
 import { word } from "./words.js";
 
 const t = texts({
@@ -36,6 +37,6 @@ export function given(page) {
     input.user_input?.trim() ? h("div", {}, h("h3", { class: "small muted" }, t.statement), h("p", { class: "words" }, input.user_input)) : null,
     h("dl", { class: "facts small" },
       SHOWN.filter((name) => input[name]).map((name) => h("div", {}, h("dt", {}, t[name]), h("dd", {}, () => word(input[name])))),
-      others.map(([name, each]) => h("div", {}, h("dt", {}, name), h("dd", {}, () => value(each))))),
+      others.map(([name, each]) => h("div", {}, h("dt", {}, () => fieldName(name)), h("dd", {}, () => value(each))))),
     h("p", { class: "muted small" }, t.id, " ", h("code", {}, id)));
 }

@@ -118,6 +118,7 @@ export function journal(id, upTo, steps) {
     loaded,
     add(/** @type {any} */ event) {
       fresh.push(event);
+      if (fresh.length > 2 * HISTORY) fresh = fresh.filter((each) => each.type !== "step.progressed" || each.seq > event.seq - HISTORY);
       if (event.type === "step.progressed" && !ticks) return;
       asked ||= setTimeout(() => ((asked = 0), draw()), 100);
     },

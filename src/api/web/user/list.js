@@ -27,8 +27,8 @@ const LABELLED = 30;
 /** @param {Map<string, any>} workflows by name */
 export function myTasks(workflows) {
   const rows = /** @type {Map<string, any>} */ (new Map());
-  const labels = /** @type {Map<string, string>} */ (new Map());
-  const names = /** @type {Map<string, string>} */ (new Map());
+  const inputs = /** @type {Map<string, any>} */ (new Map());
+  const documents = /** @type {Map<string, {name: string}>} */ (new Map());
   let filter = /** @type {"all" | "open" | "ended"} */ ("all");
   let cursor = /** @type {string | null} */ (null);
   let error = /** @type {unknown} */ (null);
@@ -79,13 +79,13 @@ export function myTasks(workflows) {
     labelling = true;
     try {
       for (;;) {
-        const row = listed().slice(0, LABELLED).find((each) => !labels.has(each.task_id));
+        const row = listed().slice(0, LABELLED).find((each) => !inputs.has(each.task_id));
         if (!row) break;
         const { input } = await get(`/tasks/${row.task_id}`);
-        if (input.document_ids?.some((/** @type {string} */ id) => !names.has(id))) {
-          for (const document of (await get("/documents?limit=500")).items) names.set(document.id, document.name);
+        if (input.document_ids?.some((/** @type {string} */ id) => !documents.has(id))) {
+          for (const document of (await get("/documents?limit=500")).items) documents.set(document.id, document);
         }
-        labels.set(row.task_id, subject(input, names));
+        inputs.set(row.task_id, input);
         draw();
       }
     } catch {
@@ -96,7 +96,7 @@ export function myTasks(workflows) {
   }
 
   const title = (/** @type {any} */ row) => (workflows.has(row.workflow) ? titled(workflows.get(row.workflow).title) : row.workflow);
-  const name = (/** @type {any} */ row) => labels.get(row.task_id) || title(row);
+  const name = (/** @type {any} */ row) => subject(inputs.get(row.task_id), documents) || title(row);
   const stepped = (/** @type {any} */ row) => {
     const step = workflows.get(row.workflow)?.steps.find((/** @type {any} */ each) => each.name === row.current_step);
     return step ? titled(step.title) : "";
@@ -113,7 +113,7 @@ export function myTasks(workflows) {
         h("span", { class: () => `bar thin ${row().status === "failed" ? "bad" : ""}`, role: "progressbar", "aria-label": () => name(row()), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": () => Math.round(row().progress), hidden: over },
           h("span", { style: { width: () => `${row().progress}%` } })),
         h("span", { class: "row between small muted" },
-          h("span", { class: "grow what" }, () => [name(row()) === title(row()) ? "" : title(row()), over() ? "" : stepped(row()), over() && row().status === "succeeded" ? "" : row().message].filter(Boolean).join(" · ")),
+          h("span", { class: "grow what" }, () => [name(row()) === title(row()) ? "" : title(row()), over() ? "" : stepped(row()), over() ? "" : row().message].filter(Boolean).join(" · ")),
           h("time", { datetime: () => row().created_at, title: () => exactly(row().created_at) }, () => {
             const took = over() && row().started_at ? `${t.took((Date.parse(row().finished_at ?? row().updated_at) - Date.parse(row().started_at)) / 1000)} · ` : "";
             return took + ago(row().created_at);

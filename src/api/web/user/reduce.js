@@ -32,13 +32,13 @@ export function reduce(before, event) {
       return { ...task, status: "running", attempt: event.attempt, worker: event.worker, started_at: task.started_at ?? event.at, progress: event.progress, queue_position: null, available_at: null, message: "", current_step: null, steps, attempts };
     }
     case "step.started":
-      return step({ ...task, current_step: event.step, progress: Math.max(task.progress, event.progress) }, event.step, { status: "running", progress: 0, message: "", started_at: event.at, finished_at: null, run_seconds: null, restored: false, execution: event.execution });
+      return step({ ...task, current_step: event.step, progress: Math.max(task.progress, event.progress) }, event.step, { status: "running", progress: 0, message: "", error: null, started_at: event.at, finished_at: null, run_seconds: null, restored: false, execution: event.execution });
     case "step.progressed":
       return step({ ...task, current_step: event.step, message: event.message, progress: Math.max(task.progress, event.progress) }, event.step, { progress: event.step_progress, message: event.message, done: event.done, total: event.total });
     case "step.succeeded":
       return step({ ...task, progress: Math.max(task.progress, event.progress) }, event.step, { status: "succeeded", progress: 100, finished_at: event.at, run_seconds: event.run_seconds });
     case "step.failed":
-      return step(task, event.step, { status: "failed", finished_at: event.at, run_seconds: event.run_seconds, message: event.error.message });
+      return step(task, event.step, { status: "failed", finished_at: event.at, run_seconds: event.run_seconds, error: event.error.message });
     case "task.retrying":
       return attempt({ ...settle(task, "retrying"), attempt: event.next_attempt, available_at: event.available_at }, event.attempt, { outcome: "failed", finished_at: event.at, error: event.error, retry_in_seconds: event.retry_in_seconds });
     case "task.interrupted":

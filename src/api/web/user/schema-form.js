@@ -16,9 +16,11 @@ const t = texts({
   between: [(low, high) => `${number(low)} 到 ${number(high)}`, (low, high) => `${number(low)} to ${number(high)}`],
   least: [(low) => `不小于 ${number(low)}`, (low) => `at least ${number(low)}`],
   optional: ["可不填", "may be left empty"],
-  json: ["JSON", "JSON"],
   bad: ["不是正确的 JSON", "This is no JSON"],
 });
+
+/** What a field is called. @param {string} name */
+export const fieldName = (name) => (t[name] ?? (() => name))();
 
 /** @param {any} schema @returns {any} the object that a local `$ref` names */
 function resolved(schema, root) {
@@ -62,7 +64,7 @@ function part(/** @type {string} */ name, /** @type {any} */ given, /** @type {a
   const nullable = options.some((/** @type {any} */ each) => each.type === "null");
   const main = resolved(options.find((/** @type {any} */ each) => each.type !== "null") ?? schema, root);
   const fallback = schema.default;
-  const label = t[name] ?? (() => name);
+  const label = () => fieldName(name);
   const hint = () => {
     const bounds = main.maximum !== undefined ? t.between(main.minimum ?? 0, main.maximum) : main.minimum !== undefined ? t.least(main.minimum) : "";
     return [bounds, nullable ? t.optional() : ""].filter(Boolean).join("，");

@@ -27,7 +27,8 @@ function line(step) {
     return run_seconds === null || run_seconds === undefined || state === "pending" || state === "skipped" ? "" : duration(run_seconds);
   };
   const said = () => {
-    const { message, done, total, status: state } = step();
+    const { message, done, total, error, status: state } = step();
+    if (state === "failed" && error) return error;
     const counted = state === "running" && total > 1 && !message?.includes(`${done}/${total}`) ? t.count(done, total) : "";
     return [counted, message].filter(Boolean).join(" · ");
   };

@@ -35,14 +35,14 @@ const STATUS_MS = 4_000;
 const SPEAK_MS = 10_000;
 
 const id = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-const page = { task: /** @type {any} */ (null), title: "", connection: { state: "connecting", behind: 0 }, estimatedAt: 0, result: /** @type {any} */ (null), names: new Map(), packages: new Map(), run: /** @type {number | null} */ (null) };
-const named = () => page.title || (page.task ? titled(page.task.title) : t.task());
+const page = { task: /** @type {any} */ (null), connection: { state: "connecting", behind: 0 }, estimatedAt: 0, result: /** @type {any} */ (null), names: new Map(), packages: new Map(), run: /** @type {number | null} */ (null) };
+const named = () => (page.task ? subject(page.task.input, page.names) || titled(page.task.title) : t.task());
 const { user, main } = await shell({
   title: () => (page.task && !FINAL.includes(page.task.status) ? `${percent(Math.floor(page.task.progress))} · ${named()}` : page.task ? `${status(page.task.status)} · ${named()}` : t.task()),
   current: "",
 });
 replace(main, h("p", { class: "empty", role: "status" }, t.loading));
-addEventListener("casework:signed-in", () => follow());
+addEventListener("casework:signed-in", () => log && follow());
 
 let watch = /** @type {import("../watch.js").Watch | null} */ (null);
 let log = /** @type {ReturnType<typeof journal> | null} */ (null);
@@ -71,17 +71,15 @@ async function begin() {
   setInterval(estimate, STATUS_MS);
 }
 
-/** The names of its documents: what sources and the title are called by. */
+/** Its documents and its package: what the title, the sources and the choices are called by. */
 async function know(/** @type {any} */ input) {
   if (input.package_id) for (const each of await get("/packages").catch(() => [])) page.packages.set(each.id, each);
-  if (!input.document_ids?.length) return void (page.title = subject(input, page.names));
+  if (!input.document_ids?.length) return;
   const documents = await get("/documents?limit=500").catch(() => ({ items: [] }));
   for (const document of documents.items) page.names.set(document.id, document);
-  page.title = subject(input, new Map([...page.names].map(([key, document]) => [key, document.name])));
 }
 
 function absent() {
-  page.task = null;
   replace(main, h("section", { class: "card stack" }, h("h1", {}, t.missing), h("p", { class: "muted" }, t.missingText), h("p", {}, h("a", { href: "/" }, t.back))));
 }
 
@@ -105,6 +103,7 @@ function follow() {
     onState: (state, detail) => {
       page.connection = { state, behind: detail.behind };
       if (detail.reset) location.reload();
+      if (state === "refused" && detail.status !== 401) return absent();
       if (state === "refused") dispatchEvent(new Event("casework:signed-out"));
       if (state === "live") estimate();
       draw();

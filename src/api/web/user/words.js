@@ -79,19 +79,19 @@ export const word = (/** @type {string} */ name) => pick(WORDS[name], name);
 export const fee = (/** @type {string} */ name) => pick(FEES[name] ?? WORDS[name], name);
 
 export const t = texts({
-  untitled: ["任务", "Task"],
   documents: [(first, count) => (count > 1 ? `${first} 等 ${count} 份材料` : first), (first, count) => (count > 1 ? `${first} and ${count - 1} more` : first)],
+  demo: [(steps, seconds) => `演示：${steps} 步 × ${seconds} 秒`, (steps, seconds) => `Demo: ${steps} × ${seconds} s`],
   download: ["下载", "Download"],
   unknown: ["不明", "unknown"],
 });
 
 export const FINAL = ["succeeded", "failed", "cancelled"];
 
-/** What a task is about, from its input and the names of the documents. @param {any} input @param {Map<string, string>} names */
-export function subject(input, names) {
-  const known = (input?.document_ids ?? []).map((/** @type {string} */ id) => names.get(id)).filter(Boolean);
+/** What a task is about, from its input and the documents. @param {any} input @param {Map<string, {name: string}>} documents */
+export function subject(input, documents) {
+  const known = (input?.document_ids ?? []).map((/** @type {string} */ id) => documents.get(id)?.name).filter(Boolean);
   if (known.length) return t.documents(known[0], input.document_ids.length);
   const words = (input?.user_input ?? "").trim().replace(/\s+/g, " ");
   if (words) return words.length > 40 ? `${words.slice(0, 40)}…` : words;
-  return "";
+  return typeof input?.step_seconds === "number" ? t.demo(input.steps, input.step_seconds) : "";
 }

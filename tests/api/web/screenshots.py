@@ -1,0 +1,100 @@
+"""Every page of the user's, at both widths, in both languages and themes, as files to look at.
+
+python -m tests.api.web.screenshots FOLDER
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.api.web.up import FLAGS, PASSWORD, Casework, chromium, running, submit
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "contract-dispute"
+CASE = {"package_id": "contract_dispute_default", "case_type": "contract_performance", "case_position": "plaintiff"}
+WORDS = (
+    "我公司（乙方，恒达公司）供应的设备早已验收，对方至今没有付清货款。2024年11月8日，对方负责人在电话里承认欠款并"
+    "同意支付，但没有书面材料。想了解能否起诉、时效和费用。"
+)
+Theme = Literal["light", "dark"]
+VARIANTS: list[tuple[int, str, Theme]] = [
+    (1440, "zh", "light"),
+    (1440, "en", "dark"),
+    (390, "zh", "dark"),
+    (390, "en", "light"),
+]
+
+
+async def prepare(casework: Casework) -> dict[str, str]:
+    """A case that is done, a task that failed, and one that runs for a minute with a failure behind it."""
+    async with casework.client() as http:
+        for _ in range(6):
+            await submit(http, steps=5, step_seconds=0.5, ticks=5)
+        files = [("files", (path.name, path.read_bytes())) for path in sorted(EXAMPLES.glob("0*"))]
+        documents = [each["id"] for each in (await http.post("/documents", files=files)).json()["documents"]]
+        body = {**CASE, "user_input": WORDS, "document_ids": documents}
+        done = (await http.post("/litigation-analysis/start", json=body)).json()["task_id"]
+        failing = {"steps": 4, "step_seconds": 0.2, "fail_at": 3, "fail_times": 9}
+        failed = await http.post("/tasks", json={"workflow": "demo", "input": failing, "max_attempts": 2})
+        runs = await submit(http, steps=6, step_seconds=25, ticks=500, fail_at=1, fail_times=0)
+        return {"done": done, "failed": failed.json()["task_id"], "running": runs}
+
+
+async def shoot(browser: Browser, url: str, tasks: dict[str, str], folder: Path) -> None:
+    """All pages in all variants."""
+    for width, language, theme in VARIANTS:
+        locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+        viewport = {"width": width, "height": 900 if width > 600 else 844}
+        context = await browser.new_context(viewport=viewport, locale=locale, color_scheme=theme)  # type: ignore[arg-type]
+        page = await context.new_page()
+
+        async def take(
+            name: str, *, whole: bool = True, page: Page = page, tag: str = f"{width}-{language}-{theme}"
+        ) -> None:
+            await page.wait_for_timeout(400)  # fonts, and the transitions of bars
+            await page.screenshot(path=folder / f"{name}-{tag}.png", full_page=whole)
+
+        await page.goto(url)
+        await page.locator("#username").fill("admin")
+        await page.locator("#password").fill("wrong")
+        await page.keyboard.press("Enter")
+        await page.locator("#sign-in-error").wait_for()
+        await take("sign-in")
+        await page.locator("#password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.locator(".case").first.wait_for()
+        await page.locator("#files").set_input_files(sorted(EXAMPLES.glob("0*"))[:2])
+        empty = {"name": "扫描件.pdf", "mimeType": "application/pdf", "buffer": b""}
+        await page.locator("#files").set_input_files(empty)  # type: ignore[arg-type]
+        await page.locator(".file.failed").wait_for()
+        await page.locator("textarea").fill(WORDS)
+        await take("home")
+        for name, task in tasks.items():
+            await page.goto(f"{url}/tasks/{task}")
+            await page.locator("#status").wait_for()
+            if name == "done":
+                await page.locator("#part-basis").wait_for()
+            await take(name)
+            if name == "done":
+                await page.locator("#part-timeline .source").last.click()
+                await expect(page.locator("mark")).to_be_visible()
+                await take("source", whole=False)
+        await context.close()
+
+
+async def main(folder: Path) -> None:
+    """Start it all, take them, stop."""
+    with tempfile.TemporaryDirectory() as data, running(Path(data) / "data") as casework:
+        tasks = await prepare(casework)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            await asyncio.sleep(10)  # the running one shall be somewhere
+            await shoot(browser, casework.url, tasks, folder)
+            await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
