@@ -252,7 +252,7 @@ async def test_my_cases_are_live_and_nobody_elses(opened: Open, up: Casework) ->
     async with up.client(li) as http:
         task = await submit(http, steps=2, step_seconds=0.5, ticks=5)
     line = page.locator(".case")
-    await expect(line).to_have_count(1)
+    await expect(line).to_have_count(1, timeout=8_000)
     await expect(line).to_contain_text("Done")
     await expect(other.get_by_text("No cases yet")).to_be_visible()
     await expect(other.locator(".case")).to_have_count(0)

@@ -10,7 +10,9 @@ export class Problem extends Error {
     super(body?.detail || body?.title || `HTTP ${status}`);
     this.status = status;
     /** The last part of the problem's type: `task-not-found`, `too-many-tries`, … */
-    this.kind = String(body?.type ?? "").split(":").pop();
+    this.kind = String(body?.type ?? "")
+      .split(":")
+      .pop();
     /** @type {{pointer: string, detail: string}[]} */
     this.errors = body?.errors ?? [];
     this.requestId = headers.get("X-Request-Id");

@@ -6,7 +6,17 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const PROPERTIES = ["value", "checked", "disabled", "hidden", "open", "selected", "multiple", "required", "indeterminate"];
+const PROPERTIES = [
+  "value",
+  "checked",
+  "disabled",
+  "hidden",
+  "open",
+  "selected",
+  "multiple",
+  "required",
+  "indeterminate",
+];
 /** @type {WeakMap<Node, (() => void)[]>} */
 const live = new WeakMap();
 
@@ -23,7 +33,8 @@ export function svg(/** @type {string} */ tag, /** @type {Record<string, any>} *
 function build(element, props, children) {
   for (const [name, value] of Object.entries(props)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "style") for (const [key, each] of Object.entries(value)) keep(element, each, (v) => style(element, key, v));
+    else if (name === "style")
+      for (const [key, each] of Object.entries(value)) keep(element, each, (v) => style(element, key, v));
     else if (name === "data") Object.assign(element.dataset, value);
     else keep(element, value, (v) => attribute(element, name, v));
   }

@@ -63,27 +63,45 @@ export function bytes(size) {
 export function moment(at) {
   const date = new Date(at);
   const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return format(Intl.DateTimeFormat, { year, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(date);
+  return format(Intl.DateTimeFormat, {
+    year,
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(date);
 }
 
 /** The whole of it, for a tooltip. @param {string | number} at */
-export const exactly = (at) => format(Intl.DateTimeFormat, { dateStyle: "full", timeStyle: "long" }).format(new Date(at));
+export const exactly = (at) =>
+  format(Intl.DateTimeFormat, { dateStyle: "full", timeStyle: "long" }).format(new Date(at));
 
 /** Hours, minutes, seconds. @param {string | number} at */
 export const clock = (at) =>
-  format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(new Date(at));
+  format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(
+    new Date(at),
+  );
 
 /** A day without a time. @param {string} day as `2024-05-31` */
-export const day = (day) => format(Intl.DateTimeFormat, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+export const day = (day) =>
+  format(Intl.DateTimeFormat, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
-const STEPS = /** @type {const} */ ([["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity]]);
+const STEPS = /** @type {const} */ ([
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+  ["year", Infinity],
+]);
 
 /** “3 minutes ago”. @param {string | number} at */
 export function ago(at) {
   let value = (new Date(at).getTime() - Date.now()) / 1000;
   if (Math.abs(value) < 5) return language() === "zh" ? "刚刚" : "just now";
   for (const [unit, size] of STEPS) {
-    if (Math.abs(value) < size) return format(Intl.RelativeTimeFormat, { numeric: "auto", style: "short" }).format(Math.round(value), unit);
+    if (Math.abs(value) < size)
+      return format(Intl.RelativeTimeFormat, { numeric: "auto", style: "short" }).format(Math.round(value), unit);
     value /= size;
   }
   return "";
@@ -99,7 +117,8 @@ export function duration(seconds) {
   if (seconds < 9.95) return unit(seconds, "second", 1);
   if (seconds < 59.5) return unit(Math.round(seconds), "second");
   const minutes = Math.floor(Math.round(seconds) / 60);
-  if (minutes < 60) return unit(minutes, "minute") + (Math.round(seconds) % 60 ? space + unit(Math.round(seconds) % 60, "second") : "");
+  if (minutes < 60)
+    return unit(minutes, "minute") + (Math.round(seconds) % 60 ? space + unit(Math.round(seconds) % 60, "second") : "");
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return unit(hours, "hour") + (minutes % 60 ? space + unit(minutes % 60, "minute") : "");
   return unit(Math.floor(hours / 24), "day") + (hours % 24 ? space + unit(hours % 24, "hour") : "");
@@ -107,7 +126,8 @@ export function duration(seconds) {
 
 /** A range of durations, coarse as an estimate is. @param {number} low @param {number} high */
 export function durations(low, high) {
-  const coarse = (value) => (value < 10 ? Math.max(1, Math.round(value)) : value < 60 ? Math.round(value / 5) * 5 : Math.round(value / 30) * 30);
+  const coarse = (value) =>
+    value < 10 ? Math.max(1, Math.round(value)) : value < 60 ? Math.round(value / 5) * 5 : Math.round(value / 30) * 30;
   const [a, b] = [coarse(low), coarse(high)];
   if (a === b) return duration(b);
   if (b < 60) return `${number(a)}–${unit(b, "second")}`;

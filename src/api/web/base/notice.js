@@ -8,7 +8,8 @@ const TOAST_MS = 6_000;
 
 /** Tell something in passing. @param {string} message */
 export function toast(message) {
-  const place = byId("toasts") ?? document.body.appendChild(h("div", { id: "toasts", class: "toasts", role: "status" }));
+  const place =
+    byId("toasts") ?? document.body.appendChild(h("div", { id: "toasts", class: "toasts", role: "status" }));
   const shown = h("div", {}, message);
   place.append(shown);
   setTimeout(() => shown.remove(), TOAST_MS);
@@ -20,13 +21,22 @@ export function toast(message) {
  * @returns {Promise<boolean>}
  */
 export function confirm({ title, text = "", yes, danger = false }) {
-  const dialog = h("dialog", { "aria-labelledby": "question" },
-    h("form", { method: "dialog" },
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": "question" },
+    h(
+      "form",
+      { method: "dialog" },
       h("h2", { id: "question" }, title),
       text ? h("p", { class: "muted" }, text) : null,
-      h("div", { class: "actions" },
+      h(
+        "div",
+        { class: "actions" },
         h("button", { value: "no", autofocus: true }, t.no()),
-        h("button", { value: "yes", class: danger ? "danger" : "primary" }, yes))));
+        h("button", { value: "yes", class: danger ? "danger" : "primary" }, yes),
+      ),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

@@ -11,7 +11,10 @@ const t = texts({
   "task-not-found": ["没有这个任务，或者它不属于您。", "There is no such task, or it is not yours."],
   "document-too-large": ["文件太大，请拆分或压缩后再传。", "The file is too large. Split or compress it."],
   "empty-document": ["文件是空的，请选择有内容的文件。", "The file is empty. Choose one with content."],
-  "unsupported-document": ["只支持 PDF、Word（DOCX）、TXT、Markdown、PNG 和 JPEG（按内容判断）。", "Only PDF, Word (DOCX), TXT, Markdown, PNG and JPEG, judged by content."],
+  "unsupported-document": [
+    "只支持 PDF、Word（DOCX）、TXT、Markdown、PNG 和 JPEG（按内容判断）。",
+    "Only PDF, Word (DOCX), TXT, Markdown, PNG and JPEG, judged by content.",
+  ],
   "unknown-document": ["有的材料已被删除，请重新上传。", "A document is gone. Upload it again."],
   "task-final": ["任务已经结束。", "The task has ended already."],
   "task-not-retryable": ["只有失败或取消的任务可以重试。", "Only a failed or cancelled task can be retried."],
@@ -22,7 +25,17 @@ const t = texts({
   reference: [(id) => `编号 ${id}`, (id) => `reference ${id}`],
 });
 
-const BY_STATUS = { 401: "not-authenticated", 403: "forbidden", 404: "task-not-found", 413: "document-too-large", 415: "unsupported-document", 422: "invalid-input", 502: "unavailable", 503: "unavailable", 504: "unavailable" };
+const BY_STATUS = {
+  401: "not-authenticated",
+  403: "forbidden",
+  404: "task-not-found",
+  413: "document-too-large",
+  415: "unsupported-document",
+  422: "invalid-input",
+  502: "unavailable",
+  503: "unavailable",
+  504: "unavailable",
+};
 
 /** A sentence for the user about anything that was thrown. @param {unknown} error */
 export function explain(error) {

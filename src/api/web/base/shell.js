@@ -14,7 +14,10 @@ const t = texts({
   monitor: ["运维监控", "Monitor"],
   other: ["EN", "中文"],
   otherTitle: ["Switch to English", "切换到中文"],
-  theme: [(now) => `主题：${{ auto: "跟随系统", light: "浅色", dark: "深色" }[now]}`, (now) => `Theme: ${{ auto: "as the system", light: "light", dark: "dark" }[now]}`],
+  theme: [
+    (now) => `主题：${{ auto: "跟随系统", light: "浅色", dark: "深色" }[now]}`,
+    (now) => `Theme: ${{ auto: "as the system", light: "light", dark: "dark" }[now]}`,
+  ],
   out: ["退出", "Sign out"],
 });
 const TICK_MS = 10_000;
@@ -34,14 +37,38 @@ export async function shell({ title, current }) {
   const main = h("main", { id: "main", tabindex: "-1", class: "page" });
   const state = { user: /** @type {User | null} */ (null) };
   const link = (/** @type {string} */ name, /** @type {string} */ to) =>
-    h("a", { href: to, "aria-current": current === name ? "page" : null, hidden: () => !state.user || (name === "monitor" && state.user.role !== "admin") }, t[name]);
+    h(
+      "a",
+      {
+        href: to,
+        "aria-current": current === name ? "page" : null,
+        hidden: () => !state.user || (name === "monitor" && state.user.role !== "admin"),
+      },
+      t[name],
+    );
   document.body.prepend(
     h("a", { class: "skip", href: "#main" }, t.skip),
-    h("header", { class: "top" },
-      h("div", {},
-        h("a", { class: "brand", href: "/" }, h("img", { src: "/web/base/icon.svg", alt: "", width: 28, height: 28 }), "Casework"),
-        h("nav", { "aria-label": t.nav, hidden: () => state.user?.role !== "admin" }, link("cases", "/"), link("monitor", "/monitor")),
-        tools(state))),
+    h(
+      "header",
+      { class: "top" },
+      h(
+        "div",
+        {},
+        h(
+          "a",
+          { class: "brand", href: "/" },
+          h("img", { src: "/web/base/icon.svg", alt: "", width: 28, height: 28 }),
+          "Casework",
+        ),
+        h(
+          "nav",
+          { "aria-label": t.nav, hidden: () => state.user?.role !== "admin" },
+          link("cases", "/"),
+          link("monitor", "/monitor"),
+        ),
+        tools(state),
+      ),
+    ),
     main,
   );
   const named = h("title", {}, () => `${title()} · Casework`);
@@ -90,13 +117,19 @@ let asking = false;
 function signInAgain(/** @type {User} */ user) {
   if (asking) return;
   asking = true;
-  const dialog = h("dialog", { class: "again", oncancel: (/** @type {Event} */ event) => event.preventDefault() },
-    signInForm((/** @type {User} */ next) => {
-      asking = false;
-      dialog.remove();
-      if (next.id !== user.id) return location.reload();
-      dispatchEvent(new Event("casework:signed-in"));
-    }, { again: true, username: user.username }));
+  const dialog = h(
+    "dialog",
+    { class: "again", oncancel: (/** @type {Event} */ event) => event.preventDefault() },
+    signInForm(
+      (/** @type {User} */ next) => {
+        asking = false;
+        dialog.remove();
+        if (next.id !== user.id) return location.reload();
+        dispatchEvent(new Event("casework:signed-in"));
+      },
+      { again: true, username: user.username },
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   /** @type {HTMLInputElement} */ (dialog.querySelector("#password")).focus();
@@ -120,9 +153,33 @@ function tools(state) {
     }
     location.assign("/");
   };
-  return h("div", { class: "tools" },
-    h("button", { class: "quiet", type: "button", lang: () => (language() === "zh" ? "en" : "zh-CN"), title: t.otherTitle, "aria-label": t.otherTitle, onclick: () => speak(language() === "zh" ? "en" : "zh") }, t.other),
-    h("button", { class: "quiet icon", type: "button", title: () => t.theme(theme()), "aria-label": () => t.theme(theme()), onclick: turn }, () => SIGNS[theme()]),
+  return h(
+    "div",
+    { class: "tools" },
+    h(
+      "button",
+      {
+        class: "quiet",
+        type: "button",
+        lang: () => (language() === "zh" ? "en" : "zh-CN"),
+        title: t.otherTitle,
+        "aria-label": t.otherTitle,
+        onclick: () => speak(language() === "zh" ? "en" : "zh"),
+      },
+      t.other,
+    ),
+    h(
+      "button",
+      {
+        class: "quiet icon",
+        type: "button",
+        title: () => t.theme(theme()),
+        "aria-label": () => t.theme(theme()),
+        onclick: turn,
+      },
+      () => SIGNS[theme()],
+    ),
     h("span", { class: "who", hidden: () => !state.user }, () => state.user?.username ?? ""),
-    h("button", { class: "quiet", type: "button", hidden: () => !state.user, onclick: out }, t.out));
+    h("button", { class: "quiet", type: "button", hidden: () => !state.user, onclick: out }, t.out),
+  );
 }

@@ -9,7 +9,10 @@ const t = texts({
   title: [(when) => `您上次看是${when}。这段时间里：`, (when) => `You were here ${when}. Since then:`],
   steps: [(n) => `完成了 ${n} 个步骤`, (n) => `${n} ${n === 1 ? "step was" : "steps were"} finished`],
   retries: [(n) => `出错并重试 ${n} 次`, (n) => `it failed and was tried again ${n === 1 ? "once" : `${n} times`}`],
-  interruptions: [(n) => `执行进程中断 ${n} 次，已自动接续`, (n) => `its worker was interrupted ${n === 1 ? "once" : `${n} times`}, and it went on by itself`],
+  interruptions: [
+    (n) => `执行进程中断 ${n} 次，已自动接续`,
+    (n) => `its worker was interrupted ${n === 1 ? "once" : `${n} times`}, and it went on by itself`,
+  ],
   succeeded: ["任务已完成", "the task was done"],
   failed: ["任务失败了", "the task failed"],
   cancelled: ["任务被取消", "the task was cancelled"],
@@ -23,9 +26,16 @@ export function away(id, journal, task) {
   const all = memory.get("seen") ?? {};
   const seen = all[id];
   let news = /** @type {ReturnType<typeof summarise> | null} */ (null);
-  const note = h("div", { class: "note row between away", hidden: () => !news, role: "status" },
-    h("p", { class: "grow" }, () => (news && seen ? `${t.title(ago(seen.at))} ${list(said(news))}${document.documentElement.lang === "en" ? "." : "。"}` : "")),
-    h("button", { type: "button", class: "quiet", onclick: () => ((news = null), refresh(note)) }, t.close));
+  const note = h(
+    "div",
+    { class: "note row between away", hidden: () => !news, role: "status" },
+    h("p", { class: "grow" }, () =>
+      news && seen
+        ? `${t.title(ago(seen.at))} ${list(said(news))}${document.documentElement.lang === "en" ? "." : "。"}`
+        : "",
+    ),
+    h("button", { type: "button", class: "quiet", onclick: () => ((news = null), refresh(note)) }, t.close),
+  );
 
   if (seen && seen.seq < task().last_seq) {
     journal.loaded.then((events) => {
@@ -41,7 +51,9 @@ export function away(id, journal, task) {
     if (document.visibilityState === "hidden" && !leaving) return;
     const now = memory.get("seen") ?? {};
     now[id] = { seq: task().last_seq, at: Date.now() };
-    const newest = Object.entries(now).sort(([, a], [, b]) => b.at - a.at).slice(0, KEPT);
+    const newest = Object.entries(now)
+      .sort(([, a], [, b]) => b.at - a.at)
+      .slice(0, KEPT);
     memory.set("seen", Object.fromEntries(newest));
   };
   let leaving = false;

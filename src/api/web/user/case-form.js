@@ -13,10 +13,19 @@ const t = texts({
   position: ["我方地位", "Our side"],
   scenario: ["分析目的", "Purpose"],
   statement: ["案情陈述", "The case in your words"],
-  statementHint: ["谁欠谁什么、发生了什么、想知道什么。没有材料也可以只写陈述。", "Who owes whom what, what happened, what you want to know. It also works without documents."],
-  placeholder: ["例如：我公司供应的设备早已验收，对方至今没有付清货款……", "For example: the equipment we delivered was accepted long ago, and they still have not paid…"],
+  statementHint: [
+    "谁欠谁什么、发生了什么、想知道什么。没有材料也可以只写陈述。",
+    "Who owes whom what, what happened, what you want to know. It also works without documents.",
+  ],
+  placeholder: [
+    "例如：我公司供应的设备早已验收，对方至今没有付清货款……",
+    "For example: the equipment we delivered was accepted long ago, and they still have not paid…",
+  ],
   count: [(n) => `${number(n)} / 100,000 字`, (n) => `${number(n)} / 100,000 characters`],
-  law: [(version, day) => `版本 ${version}，法规核对至 ${day}`, (version, day) => `version ${version}, law as of ${day}`],
+  law: [
+    (version, day) => `版本 ${version}，法规核对至 ${day}`,
+    (version, day) => `version ${version}, law as of ${day}`,
+  ],
   nothing: ["请上传材料或写下案情，至少一项。", "Add a document or describe the case, at least one of them."],
   failed: ["有材料没有传成功，请重传或移除。", "A document was not uploaded. Try again or remove it."],
 });
@@ -30,7 +39,11 @@ export async function caseForm() {
   const packages = await get("/packages");
   const draft = stored();
   const chosen = () => packages.find((/** @type {any} */ each) => each.id === packaged.value) ?? packages[0];
-  const packaged = choice(packages.map((/** @type {any} */ each) => each.id), (id) => named(packages.find((/** @type {any} */ each) => each.id === id)), draft.package_id ?? packages[0].id);
+  const packaged = choice(
+    packages.map((/** @type {any} */ each) => each.id),
+    (id) => named(packages.find((/** @type {any} */ each) => each.id === id)),
+    draft.package_id ?? packages[0].id,
+  );
   const dependent = [
     { key: "case_type", values: "case_types", label: t.type },
     { key: "case_position", values: "positions", label: t.position },
@@ -39,8 +52,19 @@ export async function caseForm() {
   const words = h("textarea", { maxlength: TEXT, rows: 6, placeholder: t.placeholder, value: draft.user_input ?? "" });
   const statement = field({ pointer: "/user_input", label: t.statement, control: words, hint: t.statementHint });
   const uploads = new Uploads(() => keep());
-  const documents = { pointer: "/document_ids", node: uploads.node, control: uploads.input, fail: (/** @type {string} */ text) => uploads.fail(text), clear: () => uploads.fail("") };
-  const packageField = field({ pointer: "/package_id", label: t.package, control: packaged, hint: () => t.law(chosen().version, chosen().law_as_of) });
+  const documents = {
+    pointer: "/document_ids",
+    node: uploads.node,
+    control: uploads.input,
+    fail: (/** @type {string} */ text) => uploads.fail(text),
+    clear: () => uploads.fail(""),
+  };
+  const packageField = field({
+    pointer: "/package_id",
+    label: t.package,
+    control: packaged,
+    hint: () => t.law(chosen().version, chosen().law_as_of),
+  });
 
   function keep() {
     const values = Object.fromEntries(dependent.map((each) => [each.key, select(each).value]));
@@ -59,7 +83,8 @@ export async function caseForm() {
     refresh(packageField.node);
   }
 
-  const select = (/** @type {{field: {control: HTMLElement}}} */ each) => /** @type {HTMLSelectElement} */ (each.field.control);
+  const select = (/** @type {{field: {control: HTMLElement}}} */ each) =>
+    /** @type {HTMLSelectElement} */ (each.field.control);
   packaged.addEventListener("change", () => (fill({}), keep()));
   for (const each of dependent) each.field.control.addEventListener("change", keep);
   words.addEventListener("input", () => (keep(), refresh(statement.node)));
@@ -72,14 +97,22 @@ export async function caseForm() {
     path: "/litigation-analysis/start",
     prefix: "",
     fields,
-    node: h("div", { class: "stack" },
-      h("div", { class: "columns" }, packageField.node, dependent.map((each) => each.field.node)),
+    node: h(
+      "div",
+      { class: "stack" },
+      h(
+        "div",
+        { class: "columns" },
+        packageField.node,
+        dependent.map((each) => each.field.node),
+      ),
       uploads.node,
-      statement.node),
+      statement.node,
+    ),
     async read() {
       await uploads.settled();
-      if (uploads.failed) return uploads.fail(t.failed()), uploads.input.focus(), null;
-      if (!uploads.documents.length && !words.value.trim()) return statement.fail(t.nothing()), words.focus(), null;
+      if (uploads.failed) return (uploads.fail(t.failed()), uploads.input.focus(), null);
+      if (!uploads.documents.length && !words.value.trim()) return (statement.fail(t.nothing()), words.focus(), null);
       return {
         package_id: packaged.value,
         ...Object.fromEntries(dependent.map((each) => [each.key, select(each).value])),

@@ -17,13 +17,17 @@ const TONE = { live: "good", polling: "warn", reauth: "warn", offline: "bad", re
 
 /** @param {() => {state: string, behind?: number}} read */
 export function connectionMark(read) {
-  return h("span", {
-    class: () => `badge connection ${TONE[read().state] ?? ""}`,
-    hidden: () => read().state === "ended",
-    data: { connection: "" },
-    "data-state": () => read().state,
-  }, () => {
-    const { state, behind } = read();
-    return state === "polling" && behind ? t.behind(behind) : t[state]();
-  });
+  return h(
+    "span",
+    {
+      class: () => `badge connection ${TONE[read().state] ?? ""}`,
+      hidden: () => read().state === "ended",
+      data: { connection: "" },
+      "data-state": () => read().state,
+    },
+    () => {
+      const { state, behind } = read();
+      return state === "polling" && behind ? t.behind(behind) : t[state]();
+    },
+  );
 }

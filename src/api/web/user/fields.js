@@ -29,7 +29,13 @@ export function field({ pointer, label, control, hint }) {
 
 /** A choice; values are words of the API. @param {string[]} values @param {(value: string) => string} name */
 export function choice(values, name, chosen = values[0]) {
-  const control = /** @type {HTMLSelectElement} */ (h("select", {}, values.map((value) => h("option", { value }, () => name(value)))));
+  const control = /** @type {HTMLSelectElement} */ (
+    h(
+      "select",
+      {},
+      values.map((value) => h("option", { value }, () => name(value))),
+    )
+  );
   control.value = chosen;
   return control;
 }

@@ -14,18 +14,77 @@ const t = texts({
 
 export function chain(rows) {
   if (!rows?.length) return null;
-  return h("ul", { class: "chain" }, rows.map((row) => h("li", {},
-    h("div", { class: "row between" }, h("span", { class: "strong" }, row.title), h("span", { class: "small muted" }, () => t.covered(percent(row.coverage * 100)))),
-    h("div", { class: `bar thin ${row.coverage ? "good" : "bad"}`, role: "img", "aria-label": () => t.covered(percent(row.coverage * 100)) }, h("span", { style: { width: `${row.coverage * 100}%` } })),
-    h("p", { class: `small ${row.gap ? "gap" : "muted"}` }, row.gap ?? (() => (row.evidence.length ? list(row.evidence) : t.none()))))));
+  return h(
+    "ul",
+    { class: "chain" },
+    rows.map((row) =>
+      h(
+        "li",
+        {},
+        h(
+          "div",
+          { class: "row between" },
+          h("span", { class: "strong" }, row.title),
+          h("span", { class: "small muted" }, () => t.covered(percent(row.coverage * 100))),
+        ),
+        h(
+          "div",
+          {
+            class: `bar thin ${row.coverage ? "good" : "bad"}`,
+            role: "img",
+            "aria-label": () => t.covered(percent(row.coverage * 100)),
+          },
+          h("span", { style: { width: `${row.coverage * 100}%` } }),
+        ),
+        h(
+          "p",
+          { class: `small ${row.gap ? "gap" : "muted"}` },
+          row.gap ?? (() => (row.evidence.length ? list(row.evidence) : t.none())),
+        ),
+      ),
+    ),
+  );
 }
 
 export function evidence(result, marks) {
   const contradictions = result.contradictions ?? [];
   const items = result.evidence_assessment?.evidence_items ?? [];
-  return h("div", { class: "stack" },
-    contradictions.length ? h("div", { class: "note warn stack tight" }, h("p", { class: "strong" }, t.contradictions), contradictions.map((each) => h("div", {}, h("p", {}, each.message), marks(each.spans)))) : null,
-    items.length ? h("details", {}, h("summary", {}, t.documents), h("ul", { class: "lines small" }, items.map((each) => h("li", {},
-      h("p", { class: "row" }, h("span", { class: "strong" }, each.evidence_name), h("span", { class: "badge plain" }, () => word(each.evidence_type))),
-      each.facts_to_prove?.length ? h("p", { class: "muted" }, () => t.proves(list(each.facts_to_prove))) : null)))) : null);
+  return h(
+    "div",
+    { class: "stack" },
+    contradictions.length
+      ? h(
+          "div",
+          { class: "note warn stack tight" },
+          h("p", { class: "strong" }, t.contradictions),
+          contradictions.map((each) => h("div", {}, h("p", {}, each.message), marks(each.spans))),
+        )
+      : null,
+    items.length
+      ? h(
+          "details",
+          {},
+          h("summary", {}, t.documents),
+          h(
+            "ul",
+            { class: "lines small" },
+            items.map((each) =>
+              h(
+                "li",
+                {},
+                h(
+                  "p",
+                  { class: "row" },
+                  h("span", { class: "strong" }, each.evidence_name),
+                  h("span", { class: "badge plain" }, () => word(each.evidence_type)),
+                ),
+                each.facts_to_prove?.length
+                  ? h("p", { class: "muted" }, () => t.proves(list(each.facts_to_prove)))
+                  : null,
+              ),
+            ),
+          ),
+        )
+      : null,
+  );
 }

@@ -21,36 +21,121 @@ const t = texts({
 });
 
 /** @param {string | number} amount a sum in CNY */
-export const yuan = (amount) => number(Number(amount), { style: "currency", currency: "CNY", currencyDisplay: "narrowSymbol", minimumFractionDigits: Number(amount) % 1 ? 2 : 0 });
+export const yuan = (amount) =>
+  number(Number(amount), {
+    style: "currency",
+    currency: "CNY",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: Number(amount) % 1 ? 2 : 0,
+  });
 
-const table = (head, rows) => h("div", { class: "table", role: "region", tabindex: "0", "aria-label": t.scroll },
-  h("table", { role: "table" }, // said again, because the style makes rows of it that are none on a phone
-    h("thead", { role: "rowgroup" }, row(head.map(([name, kind = ""]) => h("th", { role: "columnheader", scope: "col", class: kind }, name)))),
-    h("tbody", { role: "rowgroup" }, rows)));
+const table = (head, rows) =>
+  h(
+    "div",
+    { class: "table", role: "region", tabindex: "0", "aria-label": t.scroll },
+    h(
+      "table",
+      { role: "table" }, // said again, because the style makes rows of it that are none on a phone
+      h(
+        "thead",
+        { role: "rowgroup" },
+        row(head.map(([name, kind = ""]) => h("th", { role: "columnheader", scope: "col", class: kind }, name))),
+      ),
+      h("tbody", { role: "rowgroup" }, rows),
+    ),
+  );
 const row = (cells) => h("tr", { role: "row" }, cells);
 const cell = (kind, ...content) => h("td", { role: "cell", class: kind }, content);
 
 export function ledger(book, marks) {
   if (!book?.entries?.length && !book?.arrears) return null;
-  return h("div", { class: "stack" },
-    h("dl", { class: "facts" },
-      book.total ? h("div", {}, h("dt", {}, t.total), h("dd", {}, () => yuan(book.total))) : null,
-      h("div", {}, h("dt", {}, t.paid), h("dd", {}, () => yuan(book.paid))),
-      book.arrears ? h("div", {}, h("dt", {}, t.arrears), h("dd", {}, () => yuan(book.arrears)), h("dd", { class: "muted small plain-weight" }, book.basis)) : null),
+  return h(
+    "div",
+    { class: "stack" },
+    h(
+      "dl",
+      { class: "facts" },
+      book.total
+        ? h(
+            "div",
+            {},
+            h("dt", {}, t.total),
+            h("dd", {}, () => yuan(book.total)),
+          )
+        : null,
+      h(
+        "div",
+        {},
+        h("dt", {}, t.paid),
+        h("dd", {}, () => yuan(book.paid)),
+      ),
+      book.arrears
+        ? h(
+            "div",
+            {},
+            h("dt", {}, t.arrears),
+            h("dd", {}, () => yuan(book.arrears)),
+            h("dd", { class: "muted small plain-weight" }, book.basis),
+          )
+        : null,
+    ),
     book.agreed === false ? h("p", { class: "note warn" }, t.differs) : null,
-    book.entries?.length ? table([[t.date], [t.kind], [t.amount, "number"], [t.source]], book.entries.map((each) => row([
-      cell("nowrap", () => (each.day ? day(each.day) : t.undated())),
-      cell("", h("span", { class: `badge plain ${each.kind === "paid" ? "good" : ""}` }, () => word(each.kind))),
-      cell("number", () => yuan(each.amount)),
-      cell("", marks(each.span))]))) : null);
+    book.entries?.length
+      ? table(
+          [[t.date], [t.kind], [t.amount, "number"], [t.source]],
+          book.entries.map((each) =>
+            row([
+              cell("nowrap", () => (each.day ? day(each.day) : t.undated())),
+              cell(
+                "",
+                h("span", { class: `badge plain ${each.kind === "paid" ? "good" : ""}` }, () => word(each.kind)),
+              ),
+              cell("number", () => yuan(each.amount)),
+              cell("", marks(each.span)),
+            ]),
+          ),
+        )
+      : null,
+  );
 }
 
 export function claims(result) {
   const found = result.claims ?? [];
   const fees = Object.entries(result.fees ?? {}).filter(([, value]) => value !== null && typeof value !== "object");
   if (!found.length && !fees.length) return null;
-  return h("div", { class: "stack" },
-    found.length ? table([[t.claim], [t.amount, "number"], [t.formula]], found.map((each) => row([
-      cell("strong", each.title), cell("number", () => yuan(each.amount)), cell("small muted formula", each.formula)]))) : null,
-    fees.length ? h("div", {}, h("h3", {}, t.fees), h("dl", { class: "facts small fees" }, fees.map(([name, value]) => h("div", {}, h("dt", {}, () => fee(name)), h("dd", {}, () => yuan(value)))))) : null);
+  return h(
+    "div",
+    { class: "stack" },
+    found.length
+      ? table(
+          [[t.claim], [t.amount, "number"], [t.formula]],
+          found.map((each) =>
+            row([
+              cell("strong", each.title),
+              cell("number", () => yuan(each.amount)),
+              cell("small muted formula", each.formula),
+            ]),
+          ),
+        )
+      : null,
+    fees.length
+      ? h(
+          "div",
+          {},
+          h("h3", {}, t.fees),
+          h(
+            "dl",
+            { class: "facts small fees" },
+            fees.map(([name, value]) =>
+              h(
+                "div",
+                {},
+                h("dt", {}, () => fee(name)),
+                h("dd", {}, () => yuan(value)),
+              ),
+            ),
+          ),
+        )
+      : null,
+  );
 }

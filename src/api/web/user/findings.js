@@ -1,8 +1,9 @@
 /** The findings of a litigation analysis, readable in the page; each part stands alone, so that one that is missing takes none with it. */
 
 import { h } from "../base/dom.js";
-import { day, list, number, texts } from "../base/i18n.js";
+import { day, number, texts } from "../base/i18n.js";
 import { chain, evidence } from "./findings-evidence.js";
+import { basis, law, parties, timeline } from "./findings-facts.js";
 import { claims, ledger, yuan } from "./findings-money.js";
 import { sources } from "./sources.js";
 import { word } from "./words.js";
@@ -12,7 +13,10 @@ const t = texts({
   arrears: ["欠款", "Owed"],
   claimed: ["可请求总额", "Can be claimed"],
   limitation: ["诉讼时效最后一日", "Limitation ends"],
-  left: [(n) => (n < 0 ? `已过 ${number(-n)} 天` : `还有 ${number(n)} 天`), (n) => (n < 0 ? `${number(-n)} days ago` : `${number(n)} days left`)],
+  left: [
+    (n) => (n < 0 ? `已过 ${number(-n)} 天` : `还有 ${number(n)} 天`),
+    (n) => (n < 0 ? `${number(-n)} days ago` : `${number(n)} days left`),
+  ],
   score: ["证据与程序完备度", "Evidence and procedure"],
   of: [(n) => `${number(n)} / 100`, (n) => `${number(n)} of 100`],
   missing: ["需要补充", "To be handed in"],
@@ -23,19 +27,11 @@ const t = texts({
   risks: ["风险", "Risks"],
   noRisks: ["没有触发风险规则。", "No risk rule applies."],
   timeline: ["时间线", "Timeline"],
-  stated: ["只有陈述，没有书证", "stated only, no document"],
   money: ["款项与请求", "Money and claims"],
   law: ["时效与管辖", "Limitation and venue"],
-  proven: ["按书证", "By the documents"],
-  withStatement: ["加上我方陈述", "With our own statement"],
-  from: [(start, end) => `${start} 起算，${end} 届满`, (start, end) => `from ${start}, ends ${end}`],
-  arbitration: ["合同约定仲裁", "The contract provides for arbitration"],
   evidence: ["证据", "Evidence"],
   parties: ["当事人", "Parties"],
-  valid: ["证件号码校验通过", "number checked"],
-  invalid: ["证件号码校验不通过", "number does not check"],
   basis: ["法律依据", "Legal basis"],
-  article: [(law, n) => `《${law}》第 ${n} 条`, (law, n) => `${law}, art. ${n}`],
   contents: ["目录", "Contents"],
 });
 const SEVERITY = { high: "bad", medium: "warn", low: "" };
@@ -53,15 +49,31 @@ export function findings(result, page) {
     ["parties", () => parties(result.parties, marks)],
     ["basis", () => basis(result.legal_basis)],
   ];
-  const shown = parts.map(([name, make]) => [name, guarded(make)]).filter(([, content]) => content && (!Array.isArray(content) || content.some(Boolean)));
+  const shown = parts
+    .map(([name, make]) => [name, guarded(make)])
+    .filter(([, content]) => content && (!Array.isArray(content) || content.some(Boolean)));
   return [
-    h("section", { class: "card findings", "aria-labelledby": "findings-title" },
+    h(
+      "section",
+      { class: "card findings", "aria-labelledby": "findings-title" },
       h("h2", { id: "findings-title" }, t.title),
       h("p", { class: "lead" }, result.case_summary ?? ""),
       guarded(() => figures(result)),
       guarded(() => missing(result)),
-      h("nav", { class: "contents small", "aria-label": t.contents }, shown.map(([name]) => h("a", { href: `#part-${name}` }, t[name])))),
-    shown.map(([name, content]) => h("section", { class: "card part", id: `part-${name}`, "aria-labelledby": `title-${name}` }, h("h2", { id: `title-${name}` }, t[name]), content)),
+      h(
+        "nav",
+        { class: "contents small", "aria-label": t.contents },
+        shown.map(([name]) => h("a", { href: `#part-${name}` }, t[name])),
+      ),
+    ),
+    shown.map(([name, content]) =>
+      h(
+        "section",
+        { class: "card part", id: `part-${name}`, "aria-labelledby": `title-${name}` },
+        h("h2", { id: `title-${name}` }, t[name]),
+        content,
+      ),
+    ),
     result.disclaimer ? h("p", { class: "muted small" }, result.disclaimer) : null,
   ];
 }
@@ -80,20 +92,59 @@ function figures(result) {
   const period = result.limitation?.proven ?? result.limitation?.with_statement;
   const total = result.fees?.claim_value;
   const score = result.score?.total;
-  const figure = (name, value, more = null, tone = "") => h("div", { class: `figure ${tone}` }, h("dt", {}, name), h("dd", {}, value, more));
-  return h("dl", { class: "figures" },
+  const figure = (name, value, more = null, tone = "") =>
+    h("div", { class: `figure ${tone}` }, h("dt", {}, name), h("dd", {}, value, more));
+  return h(
+    "dl",
+    { class: "figures" },
     result.ledger?.arrears ? figure(t.arrears, () => yuan(result.ledger.arrears)) : null,
     total ? figure(t.claimed, () => yuan(total)) : null,
-    period ? figure(t.limitation, () => day(period.expires), h("span", { class: "small" }, () => t.left(period.days_left)), period.days_left < 0 ? "bad" : period.days_left < 180 ? "warn" : "") : null,
-    score === undefined ? null : figure(() => t.score(), () => t.of(score), h("span", { class: "bar thin", "aria-hidden": "true" }, h("span", { style: { width: `${score}%` } }))));
+    period
+      ? figure(
+          t.limitation,
+          () => day(period.expires),
+          h("span", { class: "small" }, () => t.left(period.days_left)),
+          period.days_left < 0 ? "bad" : period.days_left < 180 ? "warn" : "",
+        )
+      : null,
+    score === undefined
+      ? null
+      : figure(
+          () => t.score(),
+          () => t.of(score),
+          h("span", { class: "bar thin", "aria-hidden": "true" }, h("span", { style: { width: `${score}%` } })),
+        ),
+  );
 }
 
 function missing(result) {
   const gaps = result.missing ?? [];
   const warnings = result.warnings ?? [];
   return [
-    gaps.length ? h("div", { class: "note warn" }, h("p", { class: "strong" }, t.missing), h("ul", { class: "dots" }, gaps.map((each) => h("li", {}, each)))) : null,
-    warnings.length ? h("details", { class: "small" }, h("summary", {}, () => t.warnings(warnings.length)), h("ul", { class: "dots muted" }, warnings.map((each) => h("li", {}, each)))) : null,
+    gaps.length
+      ? h(
+          "div",
+          { class: "note warn" },
+          h("p", { class: "strong" }, t.missing),
+          h(
+            "ul",
+            { class: "dots" },
+            gaps.map((each) => h("li", {}, each)),
+          ),
+        )
+      : null,
+    warnings.length
+      ? h(
+          "details",
+          { class: "small" },
+          h("summary", {}, () => t.warnings(warnings.length)),
+          h(
+            "ul",
+            { class: "dots muted" },
+            warnings.map((each) => h("li", {}, each)),
+          ),
+        )
+      : null,
   ];
 }
 
@@ -102,56 +153,75 @@ function next(result) {
   const ways = result.strategies ?? [];
   if (!actions.length && !ways.length) return null;
   return [
-    actions.length ? h("ol", { class: "actions-list" }, actions.map((each) => h("li", {},
-      h("p", { class: "row" }, h("span", { class: "strong" }, each.what), each.due ? h("span", { class: "badge warn plain" }, () => t.by(day(each.due))) : null),
-      each.why ? h("p", { class: "muted small" }, each.why) : null))) : null,
-    h("div", { class: "ways" }, ways.map((each) => h("article", { class: "way" },
-      h("div", { class: "row between" }, h("h3", {}, each.title), h("span", { class: "small muted", role: "img", "aria-label": () => t.stars(each.recommendation_score) }, "★".repeat(each.recommendation_score), "☆".repeat(Math.max(0, 5 - each.recommendation_score)))),
-      h("p", { class: "small" }, each.description),
-      each.steps?.length ? h("ol", { class: "dots small muted" }, each.steps.map((one) => h("li", {}, one))) : null))),
+    actions.length
+      ? h(
+          "ol",
+          { class: "actions-list" },
+          actions.map((each) =>
+            h(
+              "li",
+              {},
+              h(
+                "p",
+                { class: "row" },
+                h("span", { class: "strong" }, each.what),
+                each.due ? h("span", { class: "badge warn plain" }, () => t.by(day(each.due))) : null,
+              ),
+              each.why ? h("p", { class: "muted small" }, each.why) : null,
+            ),
+          ),
+        )
+      : null,
+    h(
+      "div",
+      { class: "ways" },
+      ways.map((each) =>
+        h(
+          "article",
+          { class: "way" },
+          h(
+            "div",
+            { class: "row between" },
+            h("h3", {}, each.title),
+            h(
+              "span",
+              { class: "small muted", role: "img", "aria-label": () => t.stars(each.recommendation_score) },
+              "★".repeat(each.recommendation_score),
+              "☆".repeat(Math.max(0, 5 - each.recommendation_score)),
+            ),
+          ),
+          h("p", { class: "small" }, each.description),
+          each.steps?.length
+            ? h(
+                "ol",
+                { class: "dots small muted" },
+                each.steps.map((one) => h("li", {}, one)),
+              )
+            : null,
+        ),
+      ),
+    ),
   ];
 }
 
 function risks(result) {
   const found = result.risk_warnings ?? [];
   if (!found.length) return h("p", { class: "muted" }, t.noRisks);
-  return h("ul", { class: "lines" }, found.map((each) => h("li", {},
-    h("p", { class: "row" }, h("span", { class: `badge plain ${SEVERITY[each.severity] ?? ""}` }, () => word(each.severity)), h("span", { class: "strong" }, each.name)),
-    h("p", {}, each.message))));
-}
-
-function timeline(events, marks) {
-  if (!events?.length) return null;
-  return h("ol", { class: "timeline" }, events.map((each) => h("li", { class: each.importance },
-    h("time", { class: "small strong", datetime: each.event_date }, () => day(each.event_date)),
-    h("div", { class: "stack tight" },
-      h("p", {}, h("span", { class: "strong" }, each.title), " ", each.stated_only ? h("span", { class: "badge warn plain" }, t.stated) : null),
-      h("p", {}, each.description),
-      marks(each.spans)))));
-}
-
-function law(result, marks) {
-  const { limitation, jurisdiction } = result;
-  const period = (name, each) => each && h("li", {},
-    h("p", { class: "row" }, h("span", { class: "strong" }, name), h("span", { class: `badge plain ${each.days_left < 0 ? "bad" : each.days_left < 180 ? "warn" : "good"}` }, () => t.left(each.days_left))),
-    h("p", {}, () => t.from(day(each.start), day(each.expires))),
-    h("p", { class: "muted small" }, each.basis));
-  return [
-    h("ul", { class: "lines" }, period(t.proven, limitation?.proven), period(t.withStatement, limitation?.with_statement),
-      jurisdiction?.hint ? h("li", {}, jurisdiction.arbitration ? h("p", { class: "strong" }, t.arbitration) : null, h("p", {}, jurisdiction.hint), marks(jurisdiction.span)) : null),
-    limitation?.note ? h("p", { class: "muted small" }, limitation.note) : null,
-  ];
-}
-
-function parties(found, marks) {
-  if (!found?.length) return null;
-  return h("ul", { class: "lines" }, found.map((each) => h("li", {},
-    h("p", { class: "row" }, h("span", { class: "strong" }, each.name), each.roles.length ? h("span", { class: "muted" }, () => list(each.roles)) : null),
-    each.number ? h("p", { class: "small" }, h("code", {}, each.number), " ", each.number_valid === null ? null : h("span", { class: `badge plain ${each.number_valid ? "good" : "bad"}` }, each.number_valid ? t.valid : t.invalid)) : null,
-    marks(each.spans))));
-}
-
-function basis(statutes) {
-  if (!statutes?.length) return null;
-  return h("ul", { class: "lines small" }, statutes.map((each) => h("li", {}, h("span", { class: "strong" }, () => t.article(each.law, each.article)), " ", each.gist)));
+  return h(
+    "ul",
+    { class: "lines" },
+    found.map((each) =>
+      h(
+        "li",
+        {},
+        h(
+          "p",
+          { class: "row" },
+          h("span", { class: `badge plain ${SEVERITY[each.severity] ?? ""}` }, () => word(each.severity)),
+          h("span", { class: "strong" }, each.name),
+        ),
+        h("p", {}, each.message),
+      ),
+    ),
+  );
 }

@@ -23,20 +23,65 @@ const SKIPPED = [...SHOWN, "document_ids", "user_input", "analysis_mode", "selec
 export function given(page) {
   const { input, task_id: id } = page.task;
   const others = Object.entries(input).filter(([name, value]) => !SKIPPED.includes(name) && value !== null);
-  const value = (/** @type {any} */ each) => (typeof each === "number" ? number(each) : typeof each === "string" ? word(each) : JSON.stringify(each));
+  const value = (/** @type {any} */ each) =>
+    typeof each === "number" ? number(each) : typeof each === "string" ? word(each) : JSON.stringify(each);
   const said = (/** @type {string} */ name) => {
     const known = name === "package_id" && page.packages.get(input[name]);
     return known ? (language() === "en" && known.name_en) || known.name : word(input[name]);
   };
   const documents = (input.document_ids ?? []).map((/** @type {string} */ each) => [each, page.names.get(each)]);
-  return h("section", { class: "card stack given", "aria-labelledby": "given-title" },
+  return h(
+    "section",
+    { class: "card stack given", "aria-labelledby": "given-title" },
     h("h2", { id: "given-title" }, t.title),
-    documents.length ? h("div", {}, h("h3", { class: "small muted" }, t.documents), h("ul", { class: "stack tight" }, documents.map(([each, document]) => h("li", { class: "row between small" },
-      document ? h("a", { class: "grow", href: `/api/v1/documents/${each}/content`, download: document.name }, document.name) : h("span", { class: "grow muted" }, each.slice(-6), t.gone),
-      document ? h("span", { class: "muted" }, () => bytes(document.size)) : null)))) : null,
-    input.user_input?.trim() ? h("div", {}, h("h3", { class: "small muted" }, t.statement), h("p", { class: "words" }, input.user_input)) : null,
-    h("dl", { class: "facts small" },
-      SHOWN.filter((name) => input[name]).map((name) => h("div", {}, h("dt", {}, t[name]), h("dd", {}, () => word(input[name])))),
-      others.map(([name, each]) => h("div", {}, h("dt", {}, () => fieldName(name)), h("dd", {}, () => value(each))))),
-    h("p", { class: "muted small" }, t.id, " ", h("code", {}, id)));
+    documents.length
+      ? h(
+          "div",
+          {},
+          h("h3", { class: "small muted" }, t.documents),
+          h(
+            "ul",
+            { class: "stack tight" },
+            documents.map(([each, document]) =>
+              h(
+                "li",
+                { class: "row between small" },
+                document
+                  ? h(
+                      "a",
+                      { class: "grow", href: `/api/v1/documents/${each}/content`, download: document.name },
+                      document.name,
+                    )
+                  : h("span", { class: "grow muted" }, each.slice(-6), t.gone),
+                document ? h("span", { class: "muted" }, () => bytes(document.size)) : null,
+              ),
+            ),
+          ),
+        )
+      : null,
+    input.user_input?.trim()
+      ? h("div", {}, h("h3", { class: "small muted" }, t.statement), h("p", { class: "words" }, input.user_input))
+      : null,
+    h(
+      "dl",
+      { class: "facts small" },
+      SHOWN.filter((name) => input[name]).map((name) =>
+        h(
+          "div",
+          {},
+          h("dt", {}, t[name]),
+          h("dd", {}, () => word(input[name])),
+        ),
+      ),
+      others.map(([name, each]) =>
+        h(
+          "div",
+          {},
+          h("dt", {}, () => fieldName(name)),
+          h("dd", {}, () => value(each)),
+        ),
+      ),
+    ),
+    h("p", { class: "muted small" }, t.id, " ", h("code", {}, id)),
+  );
 }

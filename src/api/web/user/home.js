@@ -33,8 +33,10 @@ async function draw() {
   const workflows = new Map((await get("/workflows")).map((/** @type {any} */ each) => [each.name, each]));
   const form = await submitForm(user, (answer) => location.assign(`/tasks/${answer.task_id}`));
   const mine = myTasks(workflows);
-  replace(main,
+  replace(
+    main,
     h("h1", { class: "visually-hidden" }, t.title),
     h("a", { class: "button primary to-form", href: "#new" }, t.add),
-    h("div", { class: "home" }, mine.card, form));
+    h("div", { class: "home" }, mine.card, form),
+  );
 }

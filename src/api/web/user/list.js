@@ -15,7 +15,10 @@ const t = texts({
   open: ["进行中", "Under way"],
   ended: ["已结束", "Ended"],
   filter: ["按状态筛选", "Filter by state"],
-  none: ["还没有案件。提交一个，关掉页面也会继续办理。", "No cases yet. Submit one: it goes on when you close the page."],
+  none: [
+    "还没有案件。提交一个，关掉页面也会继续办理。",
+    "No cases yet. Submit one: it goes on when you close the page.",
+  ],
   noneHere: ["这里没有案件。", "None here."],
   more: ["显示更早的", "Show earlier ones"],
   took: [(seconds) => `用时 ${duration(seconds)}`, (seconds) => `took ${duration(seconds)}`],
@@ -42,7 +45,12 @@ export function myTasks(workflows) {
       .sort((a, b) => (a.task_id < b.task_id ? 1 : -1));
   const list = h("ul", { class: "cases" });
   const draw = framed(() => {
-    each(list, listed(), (row) => row.task_id, (row) => line(row.task_id));
+    each(
+      list,
+      listed(),
+      (row) => row.task_id,
+      (row) => line(row.task_id),
+    );
     refresh(card);
   });
 
@@ -64,7 +72,7 @@ export function myTasks(workflows) {
   }
 
   async function more() {
-    const page = await get(`/tasks${query({ limit: PAGE, cursor })}`).catch((thrown) => (error = thrown, null));
+    const page = await get(`/tasks${query({ limit: PAGE, cursor })}`).catch((thrown) => ((error = thrown), null));
     if (page) {
       cursor = page.next_cursor;
       page.items.forEach(take);
@@ -79,7 +87,9 @@ export function myTasks(workflows) {
     labelling = true;
     try {
       for (;;) {
-        const row = listed().slice(0, LABELLED).find((each) => !inputs.has(each.task_id));
+        const row = listed()
+          .slice(0, LABELLED)
+          .find((each) => !inputs.has(each.task_id));
         if (!row) break;
         const { input } = await get(`/tasks/${row.task_id}`);
         if (input.document_ids?.some((/** @type {string} */ id) => !documents.has(id))) {
@@ -95,7 +105,8 @@ export function myTasks(workflows) {
     }
   }
 
-  const title = (/** @type {any} */ row) => (workflows.has(row.workflow) ? titled(workflows.get(row.workflow).title) : row.workflow);
+  const title = (/** @type {any} */ row) =>
+    workflows.has(row.workflow) ? titled(workflows.get(row.workflow).title) : row.workflow;
   const name = (/** @type {any} */ row) => subject(inputs.get(row.task_id), documents) || title(row);
   const stepped = (/** @type {any} */ row) => {
     const step = workflows.get(row.workflow)?.steps.find((/** @type {any} */ each) => each.name === row.current_step);
@@ -105,37 +116,93 @@ export function myTasks(workflows) {
   function line(/** @type {string} */ id) {
     const row = () => rows.get(id);
     const over = () => FINAL.includes(row().status);
-    return h("li", {},
-      h("a", { class: "case", href: `/tasks/${id}` },
-        h("span", { class: "row between" },
+    return h(
+      "li",
+      {},
+      h(
+        "a",
+        { class: "case", href: `/tasks/${id}` },
+        h(
+          "span",
+          { class: "row between" },
           h("span", { class: "strong grow name" }, () => name(row())),
-          h("span", { class: () => `badge ${tone(row().status)}` }, () => (row().status === "running" ? percent(row().progress) : status(row().status)))),
-        h("span", { class: () => `bar thin ${row().status === "failed" ? "bad" : ""}`, role: "progressbar", "aria-label": () => name(row()), "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": () => Math.round(row().progress), hidden: over },
-          h("span", { style: { width: () => `${row().progress}%` } })),
-        h("span", { class: "row between small muted" },
-          h("span", { class: "grow what" }, () => [name(row()) === title(row()) ? "" : title(row()), over() ? "" : stepped(row()), over() ? "" : row().message].filter(Boolean).join(" · ")),
+          h("span", { class: () => `badge ${tone(row().status)}` }, () =>
+            row().status === "running" ? percent(row().progress) : status(row().status),
+          ),
+        ),
+        h(
+          "span",
+          {
+            class: () => `bar thin ${row().status === "failed" ? "bad" : ""}`,
+            role: "progressbar",
+            "aria-label": () => name(row()),
+            "aria-valuemin": 0,
+            "aria-valuemax": 100,
+            "aria-valuenow": () => Math.round(row().progress),
+            hidden: over,
+          },
+          h("span", { style: { width: () => `${row().progress}%` } }),
+        ),
+        h(
+          "span",
+          { class: "row between small muted" },
+          h("span", { class: "grow what" }, () =>
+            [
+              name(row()) === title(row()) ? "" : title(row()),
+              over() ? "" : stepped(row()),
+              over() ? "" : row().message,
+            ]
+              .filter(Boolean)
+              .join(" · "),
+          ),
           h("time", { datetime: () => row().created_at, title: () => exactly(row().created_at) }, () => {
-            const took = over() && row().started_at ? `${t.took((Date.parse(row().finished_at ?? row().updated_at) - Date.parse(row().started_at)) / 1000)} · ` : "";
+            const took =
+              over() && row().started_at
+                ? `${t.took((Date.parse(row().finished_at ?? row().updated_at) - Date.parse(row().started_at)) / 1000)} · `
+                : "";
             return took + ago(row().created_at);
-          }))));
+          }),
+        ),
+      ),
+    );
   }
 
   const tab = (/** @type {"all" | "open" | "ended"} */ which) =>
-    h("button", { type: "button", class: "quiet", "aria-pressed": () => String(filter === which), onclick: () => ((filter = which), draw()) }, t[which]);
-  const card = h("section", { class: "card mine", "aria-labelledby": "mine-title" },
-    h("header", { class: "row between" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-pressed": () => String(filter === which),
+        onclick: () => ((filter = which), draw()),
+      },
+      t[which],
+    );
+  const card = h(
+    "section",
+    { class: "card mine", "aria-labelledby": "mine-title" },
+    h(
+      "header",
+      { class: "row between" },
       h("h2", { id: "mine-title" }, t.title),
-      connectionMark(() => connection)),
+      connectionMark(() => connection),
+    ),
     h("div", { class: "tabs", role: "group", "aria-label": t.filter }, tab("all"), tab("open"), tab("ended")),
     h("p", { class: "note bad", role: "alert", hidden: () => !error }, () => (error ? explain(error) : "")),
-    h("p", { class: "empty", hidden: () => !loaded || listed().length > 0 }, () => (rows.size ? t.noneHere() : t.none())),
+    h("p", { class: "empty", hidden: () => !loaded || listed().length > 0 }, () =>
+      rows.size ? t.noneHere() : t.none(),
+    ),
     list,
     h("button", { type: "button", class: "quiet wide", hidden: () => !cursor, onclick: more }, t.more),
-    h("p", { class: "visually-hidden", role: "status" }, () => said));
+    h("p", { class: "visually-hidden", role: "status" }, () => said),
+  );
 
   const feed = followMine({
     read,
-    onSnapshot: (task) => (take({ ...rows.get(task.task_id), ...task }), rows.get(task.task_id).created_at ? draw() : feed.read()),
+    onSnapshot: (task) => (
+      take({ ...rows.get(task.task_id), ...task }),
+      rows.get(task.task_id).created_at ? draw() : feed.read()
+    ),
     onEvent: (event) => {
       const row = rows.get(event.task_id);
       if (!row) return false;
@@ -149,4 +216,3 @@ export function myTasks(workflows) {
   });
   return { card, count: () => rows.size, loaded: () => loaded };
 }
-

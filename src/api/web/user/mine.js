@@ -3,12 +3,11 @@
  * The stream promises the newest state only, so whenever it begins the list is read once as well.
  */
 
-
 import { backoff } from "../watch.js";
 
 const HELLO_MS = 5_000;
 const SILENCE_MS = 45_000;
-const POLL_MS = [2_000, 10_000]; // while something is unfinished; otherwise
+const POLL_MS = [2_000, 5_000]; // while something is unfinished; otherwise
 const LOCKS = 4; // the places that watch.js counts over all tabs
 const TYPES = [
   ...["task.queued", "task.started", "task.retrying", "task.interrupted", "task.moved", "task.cancelling"],
@@ -109,7 +108,12 @@ export function followMine({ read, onSnapshot, onEvent, onState }) {
   document.addEventListener("visibilitychange", wake);
   refreshList();
   open();
-  return { read: refreshList, get state() { return state; } };
+  return {
+    read: refreshList,
+    get state() {
+      return state;
+    },
+  };
 }
 
 /** One of the browser's places for a stream, counted as watch.js counts them; null when all are taken. */
@@ -119,11 +123,11 @@ async function slot() {
   for (let number = 0; number < LOCKS; number++) {
     const release = await new Promise((resolve) => {
       const held = locks.request(`casework-stream-${number}`, { ifAvailable: true }, (lock) =>
-        lock ? new Promise((done) => resolve(() => done(undefined))) : resolve(null));
+        lock ? new Promise((done) => resolve(() => done(undefined))) : resolve(null),
+      );
       held.catch(() => resolve(null));
     });
     if (release) return release;
   }
   return null;
 }
-

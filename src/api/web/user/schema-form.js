@@ -33,18 +33,35 @@ export function schemaForm(workflow) {
   const root = workflow.input_schema;
   const properties = Object.entries(resolved(root, root).properties ?? {});
   const uploads = properties.some(([name]) => name === "document_ids") ? new Uploads(() => {}) : null;
-  const parts = properties.filter(([name]) => name !== "document_ids").map(([name, schema]) => part(name, schema, root));
-  const documents = uploads && { pointer: "/document_ids", node: uploads.node, control: uploads.input, fail: (/** @type {string} */ text) => uploads.fail(text), clear: () => uploads.fail("") };
+  const parts = properties
+    .filter(([name]) => name !== "document_ids")
+    .map(([name, schema]) => part(name, schema, root));
+  const documents = uploads && {
+    pointer: "/document_ids",
+    node: uploads.node,
+    control: uploads.input,
+    fail: (/** @type {string} */ text) => uploads.fail(text),
+    clear: () => uploads.fail(""),
+  };
   return {
     path: "/tasks",
     prefix: "/input",
     fields: [...parts.map((each) => each.field), ...(documents ? [documents] : [])],
-    node: h("div", { class: "stack" }, h("div", { class: "columns" }, parts.map((each) => each.field.node)), uploads?.node ?? null),
+    node: h(
+      "div",
+      { class: "stack" },
+      h(
+        "div",
+        { class: "columns" },
+        parts.map((each) => each.field.node),
+      ),
+      uploads?.node ?? null,
+    ),
     async read() {
       const input = {};
       for (const each of parts) {
         const value = each.read();
-        if (value instanceof SyntaxError) return each.field.fail(t.bad()), each.field.control.focus(), null;
+        if (value instanceof SyntaxError) return (each.field.fail(t.bad()), each.field.control.focus(), null);
         if (value !== undefined) input[each.name] = value;
       }
       if (uploads) {
@@ -66,7 +83,12 @@ function part(/** @type {string} */ name, /** @type {any} */ given, /** @type {a
   const fallback = schema.default;
   const label = () => fieldName(name);
   const hint = () => {
-    const bounds = main.maximum !== undefined ? t.between(main.minimum ?? 0, main.maximum) : main.minimum !== undefined ? t.least(main.minimum) : "";
+    const bounds =
+      main.maximum !== undefined
+        ? t.between(main.minimum ?? 0, main.maximum)
+        : main.minimum !== undefined
+          ? t.least(main.minimum)
+          : "";
     return [bounds, nullable ? t.optional() : ""].filter(Boolean).join("，");
   };
   let control;
@@ -78,7 +100,14 @@ function part(/** @type {string} */ name, /** @type {any} */ given, /** @type {a
     control = h("input", { type: "checkbox", checked: Boolean(fallback) });
     read = () => control.checked;
   } else if (main.type === "integer" || main.type === "number") {
-    control = h("input", { type: "number", inputmode: "decimal", step: main.type === "integer" ? 1 : "any", min: main.minimum, max: main.maximum, value: fallback ?? "" });
+    control = h("input", {
+      type: "number",
+      inputmode: "decimal",
+      step: main.type === "integer" ? 1 : "any",
+      min: main.minimum,
+      max: main.maximum,
+      value: fallback ?? "",
+    });
     read = () => (control.value === "" ? undefined : Number(control.value));
   } else if (main.type === "string") {
     control = h("input", { value: fallback ?? "" });

@@ -11,7 +11,10 @@ const t = texts({
   gone: ["材料（已删除）", "A document (deleted)"],
   open: ["下载原件", "Download the document"],
   close: ["关闭", "Close"],
-  offsets: [(from, to) => `第 ${number(from)}–${number(to)} 字`, (from, to) => `characters ${number(from)} to ${number(to)}`],
+  offsets: [
+    (from, to) => `第 ${number(from)}–${number(to)} 字`,
+    (from, to) => `characters ${number(from)} to ${number(to)}`,
+  ],
 });
 const ROUND = 120;
 const STATEMENT = "statement";
@@ -19,8 +22,10 @@ const STATEMENT = "statement";
 /** @param {{documents: {id: string, name: string}[]}} result @param {any} page */
 export function sources(result, page) {
   const names = new Map((result.documents ?? []).map((each) => [each.id, each.name]));
-  const name = (/** @type {any} */ span) => (span.document === STATEMENT ? t.statement() : names.get(span.document) ?? t.gone());
-  const where = (/** @type {any} */ span) => (span.document === STATEMENT ? t.statement() : t.page(name(span), span.page));
+  const name = (/** @type {any} */ span) =>
+    span.document === STATEMENT ? t.statement() : (names.get(span.document) ?? t.gone());
+  const where = (/** @type {any} */ span) =>
+    span.document === STATEMENT ? t.statement() : t.page(name(span), span.page);
 
   /** Marks for some spans, each document's page once. @param {any} spans */
   return function marks(spans) {
@@ -31,26 +36,64 @@ export function sources(result, page) {
       return !seen.has(key) && seen.add(key);
     });
     if (!once.length) return null;
-    return h("span", { class: "sources" }, once.map((span) =>
-      h("button", { type: "button", class: "source", "aria-haspopup": "dialog", "aria-label": () => t.source(`${where(span)}：${span.quote}`), title: () => span.quote, onclick: () => show(span) }, () => where(span))));
+    return h(
+      "span",
+      { class: "sources" },
+      once.map((span) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "source",
+            "aria-haspopup": "dialog",
+            "aria-label": () => t.source(`${where(span)}：${span.quote}`),
+            title: () => span.quote,
+            onclick: () => show(span),
+          },
+          () => where(span),
+        ),
+      ),
+    );
   };
 
   /** @param {any} span */
   function show(span) {
     const quote = h("blockquote", { class: "quote", tabindex: "0" }, h("mark", {}, span.quote));
     const link = span.document !== STATEMENT && page.names.has(span.document);
-    const dialog = h("dialog", { class: "source-dialog", "aria-labelledby": "source-title", onclick: (/** @type {Event} */ event) => event.target === dialog && dialog.close(), onclose: () => dialog.remove() },
-      h("div", { class: "stack" },
+    const dialog = h(
+      "dialog",
+      {
+        class: "source-dialog",
+        "aria-labelledby": "source-title",
+        onclick: (/** @type {Event} */ event) => event.target === dialog && dialog.close(),
+        onclose: () => dialog.remove(),
+      },
+      h(
+        "div",
+        { class: "stack" },
         h("h2", { id: "source-title" }, t.title),
         h("p", { class: "strong" }, () => where(span)),
         quote,
-        h("p", { class: "muted small" }, () => t.offsets(span.start + 1, span.end))),
-      h("form", { method: "dialog", class: "actions" },
-        link ? h("a", { class: "button", href: `/api/v1/documents/${span.document}/content`, download: name(span) }, t.open) : null,
-        h("button", { class: "primary", autofocus: true }, t.close)));
+        h("p", { class: "muted small" }, () => t.offsets(span.start + 1, span.end)),
+      ),
+      h(
+        "form",
+        { method: "dialog", class: "actions" },
+        link
+          ? h(
+              "a",
+              { class: "button", href: `/api/v1/documents/${span.document}/content`, download: name(span) },
+              t.open,
+            )
+          : null,
+        h("button", { class: "primary", autofocus: true }, t.close),
+      ),
+    );
     document.body.append(dialog);
     dialog.showModal();
-    context(span).then((found) => found && quote.replaceChildren(found.before, h("mark", {}, found.quote), found.after));
+    context(span).then(
+      (found) => found && quote.replaceChildren(found.before, h("mark", {}, found.quote), found.after),
+    );
   }
 
   /** The words round a quote, where the text can be had: the statement, and documents that are text. @param {any} span */
@@ -61,7 +104,11 @@ export function sources(result, page) {
     if (at < 0) return null;
     const from = Math.max(0, at - ROUND);
     const to = at + span.quote.length + ROUND;
-    return { before: (from ? "…" : "") + text.slice(from, at), quote: span.quote, after: text.slice(at + span.quote.length, to) + (to < text.length ? "…" : "") };
+    return {
+      before: (from ? "…" : "") + text.slice(from, at),
+      quote: span.quote,
+      after: text.slice(at + span.quote.length, to) + (to < text.length ? "…" : ""),
+    };
   }
 
   /** @param {string} id */

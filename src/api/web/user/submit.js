@@ -24,9 +24,15 @@ const ANALYSIS = "litigation-analysis";
 
 /** @param {{role: string}} user @param {(answer: any) => void} done */
 export async function submitForm(user, done) {
-  const workflows = (await get("/workflows")).sort((/** @type {any} */ a, /** @type {any} */ b) => Number(b.name === ANALYSIS) - Number(a.name === ANALYSIS));
-  const named = (/** @type {string} */ name) => titled(workflows.find((/** @type {any} */ each) => each.name === name).title);
-  const kind = choice(workflows.map((/** @type {any} */ each) => each.name), named);
+  const workflows = (await get("/workflows")).sort(
+    (/** @type {any} */ a, /** @type {any} */ b) => Number(b.name === ANALYSIS) - Number(a.name === ANALYSIS),
+  );
+  const named = (/** @type {string} */ name) =>
+    titled(workflows.find((/** @type {any} */ each) => each.name === name).title);
+  const kind = choice(
+    workflows.map((/** @type {any} */ each) => each.name),
+    named,
+  );
   const queues = user.role === "user" ? ["", "medium", "low"] : ["", "high", "medium", "low"];
   const queue = choice(queues, (name) => (name ? word(name) : t.own()));
   const attempts = h("input", { type: "number", min: 1, max: 10, step: 1, value: 4, inputmode: "numeric" });
@@ -41,7 +47,10 @@ export async function submitForm(user, done) {
   let last = { body: "", key: "" };
 
   async function open() {
-    form = kind.value === ANALYSIS ? await caseForm() : schemaForm(workflows.find((/** @type {any} */ each) => each.name === kind.value));
+    form =
+      kind.value === ANALYSIS
+        ? await caseForm()
+        : schemaForm(workflows.find((/** @type {any} */ each) => each.name === kind.value));
     message = "";
     replace(body, form.node);
     refresh(card);
@@ -59,8 +68,15 @@ export async function submitForm(user, done) {
       if (!read) return;
       busy = "sending";
       refresh(card);
-      const extra = { ...(queue.value ? { queue: queue.value } : {}), ...(attempts.value === "" ? {} : { max_attempts: Number(attempts.value) }) };
-      const answer = await post(form.path, { ...read, ...extra }, { headers: { "Idempotency-Key": keyed(JSON.stringify([form.path, read, extra])) } });
+      const extra = {
+        ...(queue.value ? { queue: queue.value } : {}),
+        ...(attempts.value === "" ? {} : { max_attempts: Number(attempts.value) }),
+      };
+      const answer = await post(
+        form.path,
+        { ...read, ...extra },
+        { headers: { "Idempotency-Key": keyed(JSON.stringify([form.path, read, extra])) } },
+      );
       form.reset();
       last = { body: "", key: "" };
       done(answer);
@@ -74,20 +90,48 @@ export async function submitForm(user, done) {
 
   /** The same key for the same content, until it is known to be accepted: sent twice it is one task. */
   function keyed(/** @type {string} */ content) {
-    if (last.body !== content) last = { body: content, key: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+    if (last.body !== content)
+      last = {
+        body: content,
+        key: [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+      };
     return last.key;
   }
 
   kind.addEventListener("change", open);
   const workflow = field({ pointer: "/workflow", label: t.workflow, control: kind });
-  const card = h("section", { class: "card submit", id: "new", "aria-labelledby": "new-title" },
-    h("form", { class: "stack", novalidate: true, onsubmit: submit },
+  const card = h(
+    "section",
+    { class: "card submit", id: "new", "aria-labelledby": "new-title" },
+    h(
+      "form",
+      { class: "stack", novalidate: true, onsubmit: submit },
       h("h2", { id: "new-title" }, t.title),
       workflows.length > 1 ? workflow.node : null,
       body,
-      h("details", {}, h("summary", {}, t.options), h("div", { class: "columns options" }, options.map((each) => each.node))),
+      h(
+        "details",
+        {},
+        h("summary", {}, t.options),
+        h(
+          "div",
+          { class: "columns options" },
+          options.map((each) => each.node),
+        ),
+      ),
       h("p", { class: "note bad", role: "alert", hidden: () => !message }, () => message),
-      h("button", { class: "primary wide", type: "submit", disabled: () => Boolean(busy), "aria-busy": () => String(Boolean(busy)) }, () => (busy ? t[busy]() : t.send()))));
+      h(
+        "button",
+        {
+          class: "primary wide",
+          type: "submit",
+          disabled: () => Boolean(busy),
+          "aria-busy": () => String(Boolean(busy)),
+        },
+        () => (busy ? t[busy]() : t.send()),
+      ),
+    ),
+  );
   await open();
   return card;
 }

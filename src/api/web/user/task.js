@@ -35,10 +35,23 @@ const STATUS_MS = 4_000;
 const SPEAK_MS = 10_000;
 
 const id = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-const page = { task: /** @type {any} */ (null), connection: { state: "connecting", behind: 0 }, estimatedAt: 0, result: /** @type {any} */ (null), names: new Map(), packages: new Map(), run: /** @type {number | null} */ (null) };
+const page = {
+  task: /** @type {any} */ (null),
+  connection: { state: "connecting", behind: 0 },
+  estimatedAt: 0,
+  result: /** @type {any} */ (null),
+  names: new Map(),
+  packages: new Map(),
+  run: /** @type {number | null} */ (null),
+};
 const named = () => (page.task ? subject(page.task.input, page.names) || titled(page.task.title) : t.task());
 const { user, main } = await shell({
-  title: () => (page.task && !FINAL.includes(page.task.status) ? `${percent(Math.floor(page.task.progress))} · ${named()}` : page.task ? `${status(page.task.status)} · ${named()}` : t.task()),
+  title: () =>
+    page.task && !FINAL.includes(page.task.status)
+      ? `${percent(Math.floor(page.task.progress))} · ${named()}`
+      : page.task
+        ? `${status(page.task.status)} · ${named()}`
+        : t.task(),
   current: "",
 });
 replace(main, h("p", { class: "empty", role: "status" }, t.loading));
@@ -80,20 +93,41 @@ async function know(/** @type {any} */ input) {
 }
 
 function absent() {
-  replace(main, h("section", { class: "card stack" }, h("h1", {}, t.missing), h("p", { class: "muted" }, t.missingText), h("p", {}, h("a", { href: "/" }, t.back))));
+  replace(
+    main,
+    h(
+      "section",
+      { class: "card stack" },
+      h("h1", {}, t.missing),
+      h("p", { class: "muted" }, t.missingText),
+      h("p", {}, h("a", { href: "/" }, t.back)),
+    ),
+  );
 }
 
 function build() {
   log = journal(id, page.task.last_seq, () => page.task.steps);
   const said = h("p", { id: "said", class: "visually-hidden", role: "status", "aria-live": "polite" });
-  replace(main,
+  replace(
+    main,
     h("a", { class: "back small", href: "/" }, t.back),
     said,
     away(id, log, () => page.task),
     head(page, named, { cancel, retry }),
-    h("div", { class: () => `task ${FINAL.includes(page.task.status) ? "over" : ""}` },
+    h(
+      "div",
+      { class: () => `task ${FINAL.includes(page.task.status) ? "over" : ""}` },
       h("div", { class: "stack loose main" }, outcome(page), log.card),
-      h("div", { class: "stack loose side" }, files(page), stepList(() => page.task), attemptList(() => page.task, user), given(page))));
+      h(
+        "div",
+        { class: "stack loose side" },
+        files(page),
+        stepList(() => page.task),
+        attemptList(() => page.task, user),
+        given(page),
+      ),
+    ),
+  );
 }
 
 function follow() {
@@ -121,8 +155,12 @@ function follow() {
 
 /** How long such tasks run, by the last of the caller's own: with the time left it tells when one that waits should start. */
 async function history() {
-  const { items } = await get(`/tasks${query({ workflow: page.task.workflow, status: "succeeded", limit: 20 })}`).catch(() => ({ items: [] }));
-  const runs = items.map((/** @type {any} */ each) => (Date.parse(each.finished_at) - Date.parse(each.started_at)) / 1000).sort((a, b) => a - b);
+  const { items } = await get(`/tasks${query({ workflow: page.task.workflow, status: "succeeded", limit: 20 })}`).catch(
+    () => ({ items: [] }),
+  );
+  const runs = items
+    .map((/** @type {any} */ each) => (Date.parse(each.finished_at) - Date.parse(each.started_at)) / 1000)
+    .sort((a, b) => a - b);
   page.run = runs.length ? runs[Math.floor(runs.length / 2)] : null;
 }
 
@@ -183,7 +221,10 @@ function speak() {
   const { task } = page;
   if (!task) return;
   const step = task.steps.find((/** @type {any} */ each) => each.name === task.current_step);
-  const text = FINAL.includes(task.status) || task.status !== "running" ? status(task.status) : t.live(percent(Math.floor(task.progress)), step ? titled(step.title) : status(task.status));
+  const text =
+    FINAL.includes(task.status) || task.status !== "running"
+      ? status(task.status)
+      : t.live(percent(Math.floor(task.progress)), step ? titled(step.title) : status(task.status));
   if (text === spoken.text || (task.status === spoken.status && Date.now() - spoken.at < SPEAK_MS)) return;
   spoken = { at: Date.now(), text, status: task.status };
   const said = document.getElementById("said");

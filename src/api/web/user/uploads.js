@@ -9,7 +9,10 @@ const t = texts({
   label: ["材料", "Documents"],
   drop: ["把文件拖到这里，或者", "Drop files here, or"],
   choose: ["选择文件", "choose files"],
-  kinds: ["PDF、Word、TXT、Markdown、PNG、JPEG，每个通常不超过 25 MB", "PDF, Word, TXT, Markdown, PNG, JPEG, usually up to 25 MB each"],
+  kinds: [
+    "PDF、Word、TXT、Markdown、PNG、JPEG，每个通常不超过 25 MB",
+    "PDF, Word, TXT, Markdown, PNG, JPEG, usually up to 25 MB each",
+  ],
   remove: [(name) => `移除 ${name}`, (name) => `Remove ${name}`],
   again: ["重传", "Try again"],
   sending: [(share) => `已上传 ${percent(share)}`, (share) => `${percent(share)} uploaded`],
@@ -33,14 +36,32 @@ export class Uploads {
   /** @param {() => void} onChange */
   constructor(onChange) {
     this.onChange = onChange;
-    this.input = h("input", { type: "file", multiple: true, id: "files", class: "visually-hidden", accept: ".pdf,.docx,.txt,.md,.markdown,.png,.jpg,.jpeg", "aria-describedby": "files-hint f-document_ids-error", onchange: () => (this.add([...this.input.files]), (this.input.value = "")) });
+    this.input = h("input", {
+      type: "file",
+      multiple: true,
+      id: "files",
+      class: "visually-hidden",
+      accept: ".pdf,.docx,.txt,.md,.markdown,.png,.jpg,.jpeg",
+      "aria-describedby": "files-hint f-document_ids-error",
+      onchange: () => (this.add([...this.input.files]), (this.input.value = "")),
+    });
     this.list = h("ul", { class: "files", "aria-label": t.list, hidden: () => !this.items.length });
     this.error = h("p", { class: "error", id: "f-document_ids-error", role: "alert" });
-    this.zone = h("div", { class: "drop" },
+    this.zone = h(
+      "div",
+      { class: "drop" },
       this.input,
       h("p", {}, t.drop, " ", h("label", { for: "files", class: "choose" }, t.choose)),
-      h("p", { class: "hint", id: "files-hint" }, t.kinds));
-    this.node = h("div", { class: "field", role: "group", "aria-labelledby": "files-label" }, h("span", { class: "label", id: "files-label" }, t.label), this.zone, this.list, this.error);
+      h("p", { class: "hint", id: "files-hint" }, t.kinds),
+    );
+    this.node = h(
+      "div",
+      { class: "field", role: "group", "aria-labelledby": "files-label" },
+      h("span", { class: "label", id: "files-label" }, t.label),
+      this.zone,
+      this.list,
+      this.error,
+    );
     this.#acceptDrops();
   }
 
@@ -66,19 +87,23 @@ export class Uploads {
 
   /** @param {File[]} files */
   add(files) {
-    for (const file of files) this.items.push({ key: this.#next++, name: file.name, size: file.size, state: "waiting", share: 0, file });
+    for (const file of files)
+      this.items.push({ key: this.#next++, name: file.name, size: file.size, state: "waiting", share: 0, file });
     this.#draw();
     this.#work();
   }
 
   /** Documents that were uploaded before, say before a refresh. @param {{id: string, name: string, size: number}[]} documents */
   restore(documents) {
-    for (const { id, name, size } of documents) this.items.push({ key: this.#next++, name, size, state: "done", share: 1, id });
+    for (const { id, name, size } of documents)
+      this.items.push({ key: this.#next++, name, size, state: "done", share: 1, id });
     this.#draw();
   }
 
   get documents() {
-    return this.items.filter((item) => item.id).map(({ id, name, size }) => ({ id: /** @type {string} */ (id), name, size }));
+    return this.items
+      .filter((item) => item.id)
+      .map(({ id, name, size }) => ({ id: /** @type {string} */ (id), name, size }));
   }
 
   get busy() {
@@ -136,7 +161,12 @@ export class Uploads {
   }
 
   #draw() {
-    each(this.list, this.items, (item) => String(item.key), (item) => this.#row(item));
+    each(
+      this.list,
+      this.items,
+      (item) => String(item.key),
+      (item) => this.#row(item),
+    );
     refresh(this.node);
     this.onChange();
   }
@@ -160,14 +190,45 @@ export class Uploads {
       if (item.error === "twice") return t.twice();
       return item.state === "sending" ? t.sending(item.share * 100) : t[item.state]();
     };
-    return h("li", { class: () => `file ${item.state}` },
-      h("div", { class: "row" },
+    return h(
+      "li",
+      { class: () => `file ${item.state}` },
+      h(
+        "div",
+        { class: "row" },
         h("span", { class: "grow strong name" }, item.name),
         h("span", { class: "muted small" }, () => bytes(item.size)),
-        h("button", { type: "button", class: "link small", hidden: () => item.state !== "failed" || !item.file, onclick: again }, t.again),
-        h("button", { type: "button", class: "quiet icon", "aria-label": () => t.remove(item.name), title: () => t.remove(item.name), onclick: drop }, "×")),
-      h("div", { class: () => `bar thin ${item.state === "failed" ? "bad" : item.state === "done" ? "good" : ""}`, role: "progressbar", "aria-label": item.name, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": () => Math.round(item.share * 100), hidden: () => item.state === "done" },
-        h("span", { style: { width: () => `${item.share * 100}%` } })),
-      h("p", { class: () => `small ${item.state === "failed" ? "error" : "muted"}`, role: "status" }, said));
+        h(
+          "button",
+          { type: "button", class: "link small", hidden: () => item.state !== "failed" || !item.file, onclick: again },
+          t.again,
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "quiet icon",
+            "aria-label": () => t.remove(item.name),
+            title: () => t.remove(item.name),
+            onclick: drop,
+          },
+          "×",
+        ),
+      ),
+      h(
+        "div",
+        {
+          class: () => `bar thin ${item.state === "failed" ? "bad" : item.state === "done" ? "good" : ""}`,
+          role: "progressbar",
+          "aria-label": item.name,
+          "aria-valuemin": 0,
+          "aria-valuemax": 100,
+          "aria-valuenow": () => Math.round(item.share * 100),
+          hidden: () => item.state === "done",
+        },
+        h("span", { style: { width: () => `${item.share * 100}%` } }),
+      ),
+      h("p", { class: () => `small ${item.state === "failed" ? "error" : "muted"}`, role: "status" }, said),
+    );
   }
 }

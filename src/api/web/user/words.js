@@ -14,7 +14,15 @@ const STATUS = {
   skipped: ["未执行", "Not run"],
   interrupted: ["被中断", "Interrupted"],
 };
-const TONE = { queued: "", running: "busy", retrying: "warn", succeeded: "good", failed: "bad", cancelled: "", interrupted: "warn" };
+const TONE = {
+  queued: "",
+  running: "busy",
+  retrying: "warn",
+  succeeded: "good",
+  failed: "bad",
+  cancelled: "",
+  interrupted: "warn",
+};
 /** @type {Record<string, [string, string]>} */
 const WORDS = {
   contract_performance: ["合同履约分析", "Contract performance"],
@@ -65,9 +73,14 @@ const WORDS = {
   balanced: ["稳健", "Balanced"],
   aggressive: ["进取", "Assertive"],
 };
-const FEES = { acceptance: ["案件受理费", "Filing fee"], preservation: ["保全费", "Preservation fee"], enforcement: ["执行费", "Enforcement fee"] };
+const FEES = {
+  acceptance: ["案件受理费", "Filing fee"],
+  preservation: ["保全费", "Preservation fee"],
+  enforcement: ["执行费", "Enforcement fee"],
+};
 
-const pick = (/** @type {[string, string] | undefined} */ pair, /** @type {string} */ other) => (pair ? pair[language() === "zh" ? 0 : 1] : other);
+const pick = (/** @type {[string, string] | undefined} */ pair, /** @type {string} */ other) =>
+  pair ? pair[language() === "zh" ? 0 : 1] : other;
 
 /** A status of a task, a step or an attempt. */
 export const status = (/** @type {string} */ name) => pick(STATUS[name], name);
@@ -79,7 +92,10 @@ export const word = (/** @type {string} */ name) => pick(WORDS[name], name);
 export const fee = (/** @type {string} */ name) => pick(FEES[name] ?? WORDS[name], name);
 
 export const t = texts({
-  documents: [(first, count) => (count > 1 ? `${first} 等 ${count} 份材料` : first), (first, count) => (count > 1 ? `${first} and ${count - 1} more` : first)],
+  documents: [
+    (first, count) => (count > 1 ? `${first} 等 ${count} 份材料` : first),
+    (first, count) => (count > 1 ? `${first} and ${count - 1} more` : first),
+  ],
   demo: [(steps, seconds) => `演示：${steps} 步 × ${seconds} 秒`, (steps, seconds) => `Demo: ${steps} × ${seconds} s`],
   download: ["下载", "Download"],
   unknown: ["不明", "unknown"],
