@@ -1,60 +1,16 @@
 """The user's pages in a real Chromium against a real `casework up`."""
 
 import re
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.api.web.proxy import Proxy, proxying
-from tests.api.web.up import FLAGS, PASSWORD, UPLOAD_BYTES, Casework, chromium, running, submit
+from tests.api.web.up import AXE, PASSWORD, UPLOAD_BYTES, Casework, Open, running, sign_in, submit
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "contract-dispute"
-PATIENCE = 15_000
-Open = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casework]:
-    with running(tmp_path_factory.mktemp("pages") / "data") as casework:
-        yield casework
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def opened(browser: Browser, up: Casework) -> AsyncIterator[Open]:
-    """`await opened("/", "li")` → a page, signed in by its form; at the end: no complaint by the content policy."""
-    complaints: list[str] = []
-
-    async def open_page(path: str = "/", name: str | None = None, base: str = "", **context: Any) -> Page:
-        page = await (await browser.new_context(locale="en-GB", **context)).new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        await page.goto((base or up.url) + path)
-        if name is not None:
-            await sign_in(page, name)
-        return page
-
-    yield open_page
-    assert not complaints
-
-
-async def sign_in(page: Page, name: str) -> None:
-    await page.get_by_label("User name").fill(name)
-    await page.locator("#password").fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 async def status_is(page: Page, status: str, seconds: float = 20) -> None:
@@ -306,22 +262,6 @@ async def test_everything_can_be_done_with_the_keyboard_alone(opened: Open, up: 
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await tab_to(".downloads a")
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The accessibility checker's script, from npm."""
-    folder = tmp_path_factory.mktemp("axe")
-    subprocess.run(
-        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, "axe-core@4"], check=True
-    )
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-
-
-AXE = """async () => {
-  const found = (await axe.run(document, { resultTypes: ["violations"] })).violations;
-  return found.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-}"""
 
 
 async def test_no_page_has_a_barrier_or_scrolls_sideways_in_any_theme_or_language(

@@ -5,18 +5,32 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
 import psutil
+from playwright.async_api import Page, expect
 
 from casework import ids
 
 PASSWORD = "a password"
 UPLOAD_BYTES = 200_000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Awaitable[Page]]
+AXE = """async () => {
+  const found = (await axe.run(document, { resultTypes: ["violations"] })).violations;
+  return found.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+}"""
 
 
 class Casework:
@@ -114,3 +128,11 @@ async def submit(http: httpx.AsyncClient, **given: object) -> str:
     """A task of the demo workflow; gives its id."""
     answer = await http.post("/tasks", json={"workflow": "demo", "input": given})
     return str(answer.raise_for_status().json()["task_id"])
+
+
+async def sign_in(page: Page, name: str) -> None:
+    """Sign in by the form."""
+    await page.get_by_label("User name").fill(name)
+    await page.locator("#password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("button", name="Sign out")).to_be_visible()

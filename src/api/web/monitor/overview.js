@@ -56,6 +56,7 @@ const t = texts({
   errors: ["错误类型", "Errors by kind"],
   error: ["错误", "Error"],
   count: ["次数", "Count"],
+  share: ["比例", "Share"],
   noErrors: ["这段时间没有失败", "Nothing failed in this period"],
   nothing: ["这段时间没有任务开始", "Nothing started in this period"],
   estimates: ["时间预估的准确度", "How good the estimates are"],
@@ -173,7 +174,7 @@ function errors(stats, seconds) {
   return h("section", { class: "card" }, h("h2", {}, t.errors),
     shown.length
       ? h("div", { class: "table" }, h("table", {},
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t.error), h("th", { scope: "col", class: "wide-cell" }), h("th", { scope: "col", class: "number" }, t.count))),
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t.error), h("th", { scope: "col", class: "wide-cell" }, h("span", { class: "visually-hidden" }, t.share)), h("th", { scope: "col", class: "number" }, t.count))),
         h("tbody", {}, shown.map((each) => h("tr", {}, h("th", { scope: "row", class: "plain" }, h("a", { class: "mono", href: `/monitor/failures${query({ window: seconds })}` }, each.type)), h("td", { class: "wide-cell" }, bar(each.count)), h("td", { class: "number" }, number(each.count)))))))
       : h("p", { class: "empty" }, t.noErrors));
 }

@@ -26,7 +26,7 @@ const t = texts({
   idle: ["空闲", "Idle"],
   more: [(n) => `还有 ${n} 个`, (n) => `${n} more`],
   process: [(pid) => `进程 ${pid}`, (pid) => `process ${pid}`],
-  summary: [(alive, slots, running) => `${alive} 个在线，${slots} 个槽位，${running} 个任务在运行`, (alive, slots, running) => `${alive} alive, ${slots} slots, ${running} tasks running`],
+  summary: [(alive, slots, running) => `${alive} 个在线，${slots} 个槽位，${running} 个任务在运行`, (alive, slots, running) => `${alive} alive, ${slots} slots, ${running} running`],
 });
 const SHOWN = 12;
 const TONES = { alive: "good", draining: "warn", lost: "bad", blocked: "bad" };
