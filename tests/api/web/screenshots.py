@@ -31,15 +31,16 @@ VARIANTS: list[tuple[int, str, Theme]] = [
 async def prepare(casework: Casework) -> dict[str, str]:
     """A case that is done, a task that failed, and one that runs for a minute with a failure behind it."""
     async with casework.client() as http:
-        for _ in range(6):
-            await submit(http, steps=5, step_seconds=0.5, ticks=5)
+        for _ in range(3):
+            await submit(http, steps=4, step_seconds=8, ticks=5)
         files = [("files", (path.name, path.read_bytes())) for path in sorted(EXAMPLES.glob("0*"))]
         documents = [each["id"] for each in (await http.post("/documents", files=files)).json()["documents"]]
         body = {**CASE, "user_input": WORDS, "document_ids": documents}
         done = (await http.post("/litigation-analysis/start", json=body)).json()["task_id"]
         failing = {"steps": 4, "step_seconds": 0.2, "fail_at": 3, "fail_times": 9}
         failed = await http.post("/tasks", json={"workflow": "demo", "input": failing, "max_attempts": 2})
-        runs = await submit(http, steps=6, step_seconds=25, ticks=500, fail_at=1, fail_times=0)
+        await asyncio.sleep(35)  # until there is a history to estimate by
+        runs = await submit(http, steps=4, step_seconds=20, ticks=400)
         return {"done": done, "failed": failed.json()["task_id"], "running": runs}
 
 
@@ -54,6 +55,7 @@ async def shoot(browser: Browser, url: str, tasks: dict[str, str], folder: Path)
         async def take(
             name: str, *, whole: bool = True, page: Page = page, tag: str = f"{width}-{language}-{theme}"
         ) -> None:
+            await page.evaluate("scrollTo(0, 0)") if whole else None
             await page.wait_for_timeout(400)  # fonts, and the transitions of bars
             await page.screenshot(path=folder / f"{name}-{tag}.png", full_page=whole)
 
@@ -85,6 +87,29 @@ async def shoot(browser: Browser, url: str, tasks: dict[str, str], folder: Path)
         await context.close()
 
 
+async def for_readme(browser: Browser, url: str, tasks: dict[str, str], folder: Path) -> None:
+    """Three of them, the upper part, for the README."""
+    shots: list[tuple[str, str, str, Theme]] = [
+        ("submit", "/", "zh-CN", "light"),
+        ("running", f"/tasks/{tasks['running']}", "en-GB", "dark"),
+        ("findings", f"/tasks/{tasks['done']}", "zh-CN", "light"),
+    ]
+    for name, path, locale, theme in shots:
+        context = await browser.new_context(viewport={"width": 1280, "height": 860}, locale=locale, color_scheme=theme)
+        page = await context.new_page()
+        await page.goto(url + path)
+        await page.locator("#username").fill("admin")
+        await page.locator("#password").fill(PASSWORD)
+        await page.keyboard.press("Enter")
+        if name == "submit":
+            await page.locator(".case").first.wait_for()
+            await page.locator("#files").set_input_files(sorted(EXAMPLES.glob("0*")))
+            await expect(page.locator(".file.done")).to_have_count(4)
+        await page.wait_for_timeout(2_000)
+        await page.screenshot(path=folder / f"{name}.png")
+        await context.close()
+
+
 async def main(folder: Path) -> None:
     """Start it all, take them, stop."""
     with tempfile.TemporaryDirectory() as data, running(Path(data) / "data") as casework:
@@ -92,6 +117,7 @@ async def main(folder: Path) -> None:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             await asyncio.sleep(10)  # the running one shall be somewhere
+            await for_readme(browser, casework.url, tasks, folder)
             await shoot(browser, casework.url, tasks, folder)
             await browser.close()
 

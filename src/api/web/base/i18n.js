@@ -56,7 +56,7 @@ export function bytes(size) {
   let unit = 0;
   for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
   const digits = size < 10 && unit ? 1 : 0;
-  return number(size, { style: "unit", unit: units[unit], unitDisplay: "short", maximumFractionDigits: digits });
+  return number(size, { style: "unit", unit: units[unit], unitDisplay: "narrow", maximumFractionDigits: digits });
 }
 
 /** Day and time, the year only when it is another one. @param {string | number} at */
@@ -108,7 +108,12 @@ export function ago(at) {
 }
 
 const unit = (value, name, digits = 0) =>
-  number(value, { style: "unit", unit: name, unitDisplay: "narrow", maximumFractionDigits: digits });
+  number(value, {
+    style: "unit",
+    unit: name,
+    unitDisplay: language() === "en" ? "narrow" : "short",
+    maximumFractionDigits: digits,
+  });
 
 /** A duration as people say it: two units at most. @param {number} seconds */
 export function duration(seconds) {

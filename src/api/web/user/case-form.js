@@ -2,7 +2,7 @@
 
 import { get } from "../base/api.js";
 import { h, refresh } from "../base/dom.js";
-import { language, number, texts } from "../base/i18n.js";
+import { day, language, number, texts } from "../base/i18n.js";
 import { choice, field } from "./fields.js";
 import { Uploads } from "./uploads.js";
 import { word } from "./words.js";
@@ -63,7 +63,7 @@ export async function caseForm() {
     pointer: "/package_id",
     label: t.package,
     control: packaged,
-    hint: () => t.law(chosen().version, chosen().law_as_of),
+    hint: () => t.law(chosen().version, day(chosen().law_as_of)),
   });
 
   function keep() {

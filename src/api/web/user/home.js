@@ -31,7 +31,7 @@ for (;;) {
 
 async function draw() {
   const workflows = new Map((await get("/workflows")).map((/** @type {any} */ each) => [each.name, each]));
-  const form = await submitForm(user, (answer) => location.assign(`/tasks/${answer.task_id}`));
+  const form = await submitForm(user, workflows.values(), (answer) => location.assign(`/tasks/${answer.task_id}`));
   const mine = myTasks(workflows);
   replace(
     main,

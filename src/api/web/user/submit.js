@@ -1,6 +1,6 @@
 /** Submitting: which workflow, its form, who goes first, and a submission that a lost answer does not repeat. */
 
-import { get, post } from "../base/api.js";
+import { post } from "../base/api.js";
 import { h, refresh, replace } from "../base/dom.js";
 import { texts, titled } from "../base/i18n.js";
 import { caseForm } from "./case-form.js";
@@ -22,9 +22,9 @@ const t = texts({
 });
 const ANALYSIS = "litigation-analysis";
 
-/** @param {{role: string}} user @param {(answer: any) => void} done */
-export async function submitForm(user, done) {
-  const workflows = (await get("/workflows")).sort(
+/** @param {{role: string}} user @param {Iterable<any>} offered the workflows @param {(answer: any) => void} done */
+export async function submitForm(user, offered, done) {
+  const workflows = [...offered].sort(
     (/** @type {any} */ a, /** @type {any} */ b) => Number(b.name === ANALYSIS) - Number(a.name === ANALYSIS),
   );
   const named = (/** @type {string} */ name) =>

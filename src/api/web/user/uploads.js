@@ -1,6 +1,6 @@
 /** Documents for a case: dropped, pasted or chosen; each uploaded at once, with its progress and what was wrong with it. */
 
-import { upload } from "../base/api.js";
+import { Offline, Problem, upload } from "../base/api.js";
 import { each, h, refresh } from "../base/dom.js";
 import { bytes, percent, texts } from "../base/i18n.js";
 import { explain } from "../base/problems.js";
@@ -22,6 +22,10 @@ const t = texts({
   twice: ["与另一份材料内容相同", "The same content as another document"],
 });
 const AT_ONCE = 2; // the browser has six connections; the streams need some
+
+/** Whether sending the same file again may help. @param {unknown} error */
+const mendable = (error) =>
+  error instanceof Offline || (error instanceof Problem && (error.status === 401 || error.status >= 500));
 
 /**
  * @typedef {{key: number, name: string, size: number, state: "waiting" | "sending" | "done" | "failed", share: number,
@@ -66,7 +70,8 @@ export class Uploads {
   }
 
   #acceptDrops() {
-    const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+    const files = (/** @type {DragEvent} */ event) =>
+      this.node.isConnected && event.dataTransfer?.types.includes("Files");
     let depth = 0;
     const mark = () => this.zone.classList.toggle("over", depth > 0);
     addEventListener("dragenter", (event) => files(event) && (depth++, mark()));
@@ -81,7 +86,7 @@ export class Uploads {
     });
     addEventListener("paste", (event) => {
       const pasted = [...(event.clipboardData?.files ?? [])];
-      if (pasted.length) this.add(pasted);
+      if (pasted.length && this.node.isConnected) this.add(pasted);
     });
   }
 
@@ -200,7 +205,7 @@ export class Uploads {
         h("span", { class: "muted small" }, () => bytes(item.size)),
         h(
           "button",
-          { type: "button", class: "link small", hidden: () => item.state !== "failed" || !item.file, onclick: again },
+          { type: "button", class: "link small", hidden: () => !mendable(item.error), onclick: again },
           t.again,
         ),
         h(
