@@ -12,7 +12,7 @@ async function load(name) {
   return import(join(folder, `${name}.mjs`));
 }
 const { area, line, nearest, scale, stack, ticks, timeTicks } = await load("scale");
-const { empty, running, span, spent, take } = await load("waterfall");
+const { empty, recorded, running, span, spent, take } = await load("waterfall");
 
 /** Numbers that are the same in every run. */
 function* random(seed) {
@@ -113,4 +113,23 @@ test("an end ends everything that was open, a move is a wait of its own, and a r
   const stopped = fall(...START, [9, "task.cancelled", { attempt: 1 }]);
   assert.ok(stopped.rows.every((row) => row.to !== null));
   assert.equal(stopped.rows.at(-1).outcome, "cancelled");
+});
+
+test("a task whose events are gone is drawn from its attempts and steps", () => {
+  const attempt = (number, queue, due, start, end, outcome) => ({ number, queue, available_at: at(due), started_at: at(start), finished_at: at(end), outcome, worker: "w" });
+  const step = (name, start, end, status) => ({ name, started_at: start === null ? null : at(start), finished_at: end === null ? null : at(end), status });
+  const made = recorded({
+    queue: "low", created_at: at(0),
+    attempts: [attempt(1, "low", 0, 4, 7, "failed"), attempt(2, "low", 9, 12, 15, "succeeded")],
+    steps: [step("a", 4, 6, "succeeded"), step("b", 12, 15, "succeeded"), step("c", null, null, "skipped")],
+  });
+  assert.deepEqual(seen(made), [
+    ["wait", "queue", "low", 0, 4, "waiting"],
+    ["attempt", "run", 1, 4, 7, "failed"],
+    ["step", "run", "a", 4, 6, "succeeded"],
+    ["wait", "backoff", "low", 7, 9, "waiting"],
+    ["wait", "queue", "low", 9, 12, "waiting"],
+    ["attempt", "run", 2, 12, 15, "succeeded"],
+    ["step", "run", "b", 12, 15, "succeeded"],
+  ]);
 });

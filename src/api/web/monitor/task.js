@@ -12,7 +12,7 @@ import { tree } from "./json.js";
 import { lanes } from "./lanes.js";
 import { journal } from "./log.js";
 import { FINAL, QUEUES, badge, choice, since, trouble, short, word } from "./parts.js";
-import { empty, take } from "./waterfall.js";
+import { empty, recorded, take } from "./waterfall.js";
 
 const t = texts({
   back: ["任务", "Tasks"],
@@ -64,12 +64,13 @@ export function task({ place, live, signal, id = "" }) {
   const path = `/tasks/${encodeURIComponent(id)}`;
   let now = /** @type {any} */ (null);
   let fall = empty();
+  let pruned = false; // the events before the last are no longer kept
   const titleOf = (step) => {
     const known = now?.steps.find((each) => each.name === step);
     return known ? titled(known.title) : step;
   };
   const until = () => (now && FINAL.includes(now.status) ? new Date(now.finished_at ?? now.updated_at).getTime() : Date.now());
-  const water = lanes(() => fall, until, titleOf);
+  const water = lanes(() => (pruned && now ? recorded(now) : fall), until, titleOf);
   const log = journal(titleOf);
   const [attempts, payloads, trail] = [h("section", { class: "card stack", hidden: true }), h("section", { class: "card stack" }), h("section", { class: "card stack" })];
   const head = h("section", { class: "card stack" });
@@ -179,7 +180,9 @@ export function task({ place, live, signal, id = "" }) {
       if (AGAIN.includes(event.type) && now) soon();
     },
     onState(_, { reset }) {
-      if (reset) (fall = empty()), log.clear();
+      if (!reset) return;
+      [fall, pruned] = [empty(), reset.reason === "pruned"];
+      log.clear();
     },
   });
   const ticking = setInterval(() => {

@@ -85,6 +85,30 @@ function settleWait(fall, row, at) {
   fall.rows.splice(fall.rows.indexOf(row) + 1, 0, rest);
 }
 
+/**
+ * The same from what is kept of a task when its events are no longer: its attempts, and each step's last run.
+ * @param {Record<string, any>} task as `GET /tasks/{id}` gives it
+ */
+export function recorded(task) {
+  const fall = empty();
+  const wait = (kind, name, attempt, from, to) =>
+    from < (to ?? Infinity) && fall.rows.push({ level: "wait", kind, name, attempt, from, to, outcome: "waiting" });
+  let before = (fall.from = ms(task.created_at));
+  for (const { number, queue = task.queue, available_at: due, started_at, finished_at, outcome, error, worker } of task.attempts) {
+    const start = ms(started_at);
+    const ready = due ? Math.min(start, Math.max(before, ms(due))) : before;
+    wait("backoff", queue, number, before, ready);
+    wait("queue", queue, number, ready, start);
+    const to = finished_at && ms(finished_at);
+    fall.rows.push({ level: "attempt", kind: "run", name: "", attempt: number, from: start, to, outcome: outcome ?? "running", worker, error: error?.message });
+    for (const step of task.steps.filter((each) => each.started_at && ms(each.started_at) >= start && !(to < ms(each.started_at)))) {
+      fall.rows.push({ level: "step", kind: "run", name: step.name, attempt: number, from: ms(step.started_at), to: step.finished_at ? ms(step.finished_at) : to, outcome: step.finished_at ? step.status : outcome ?? "running" });
+    }
+    before = to ?? start;
+  }
+  return fall;
+}
+
 /** Seconds spent waiting in queues, waiting out backoffs, and running, up to now. */
 export function spent(/** @type {ReturnType<typeof empty>} */ fall, /** @type {number} */ now) {
   const sums = { queue: 0, backoff: 0, run: 0 };
