@@ -18,6 +18,7 @@ class Metrics:
             ["method", "route"],
             registry=self._registry,
         )
+        self._unread = 0  # counted without the lock of a Counter: this is the hottest line of the process
         self._sent = Counter("casework_events_sent", "Events written to streams.", registry=self._registry)
         open_streams = Gauge("casework_open_streams", "Open event streams.", registry=self._registry)
         open_streams.set_function(streams)
@@ -32,8 +33,10 @@ class Metrics:
 
     def sent(self, events: int) -> None:
         """Count events that a stream has accepted."""
-        self._sent.inc(events)
+        self._unread += events
 
     def text(self) -> bytes:
         """All of it in Prometheus's text format."""
+        self._sent.inc(self._unread)
+        self._unread = 0
         return generate_latest(self._registry)

@@ -1,16 +1,14 @@
-"""The service about itself: alive, ready, its metrics, its workflows and rule packages, queues and workers."""
+"""The service about itself: alive, ready, its metrics, its workflows and rule packages."""
 
-import re
 from typing import Any
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get
 
-from api.auth import admin_of, state_of, user_of
+from api.auth import state_of, user_of
 from api.problems import AnyRequest
-from casework.clock import rfc3339
-from casework.errors import CaseworkError, InvalidInput, PackageNotFound
-from casework.workflow import QUEUES, find, workflows
+from casework.errors import CaseworkError, PackageNotFound
+from casework.workflow import find, workflows
 from progress import operating
 
 ANALYSIS = "litigation-analysis"
@@ -88,39 +86,3 @@ class CatalogueController(Controller):
         if package is None:
             raise PackageNotFound
         return Response(msgspec.json.encode(package), media_type="application/json")
-
-
-class OperatingController(Controller):
-    """Queues and workers, for admins."""
-
-    path = "/api/v1"
-
-    @get("/queues")
-    async def queues(self, request: AnyRequest) -> list[dict[str, Any]]:
-        """Each queue: how much waits, for how long, what runs."""
-        await admin_of(request)
-        state = state_of(request)
-        slots: dict[str, int] = {queue: state.settings.slots(queue) for queue in QUEUES}
-        async with state.database.read() as connection:
-            return await operating.queues(connection, slots, state.settings.lease_seconds)
-
-    @post("/queues/{name:str}/{action:str}", status_code=204)
-    async def pause(self, request: AnyRequest) -> None:
-        """`pause`: finish what runs and start nothing; `resume`."""
-        await admin_of(request)
-        name, action = request.path_params["name"], request.path_params["action"]
-        if name not in QUEUES or not re.fullmatch("pause|resume", action):
-            raise InvalidInput(f"a queue is one of {', '.join(QUEUES)}, to pause or resume")
-        async with state_of(request).database.write() as connection:
-            await operating.pause(connection, name, paused=action == "pause")
-
-    @get("/workers")
-    async def workers(self, request: AnyRequest) -> list[dict[str, Any]]:
-        """Each worker that beats or lately did."""
-        await admin_of(request)
-        state = state_of(request)
-        async with state.database.read() as connection:
-            found = await operating.workers(connection, state.settings.lease_seconds)
-        for each in found:
-            each["started_at"], each["heartbeat_at"] = rfc3339(each["started_at"]), rfc3339(each["heartbeat_at"])
-        return found

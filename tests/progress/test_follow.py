@@ -18,7 +18,7 @@ __all__ = ["dispatch", "submit", "writer"]  # fixtures
 
 
 def record(seq: int) -> Record:
-    return Record("t", seq, "task.log", b'{"task_id":"t","seq":%d,"type":"task.log"}' % seq)
+    return Record("t", seq, "task.log", b'{"task_id":"t","seq":%d,"type":"task.log","at":""}' % seq)
 
 
 ACTIONS = st.lists(
@@ -43,8 +43,8 @@ async def _drive(actions: list[tuple[str, int]]) -> None:
         return committed[after : after + limit]
 
     topic = Topic("t")
-    follower = Follower(topic, 0, page, topic.followers.discard)
-    topic.followers.add(follower)
+    follower = Follower(topic, 0, page, topic.readers.discard)
+    topic.readers.add(follower)
     seen: list[int] = []
 
     async def read() -> None:

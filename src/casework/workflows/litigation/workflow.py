@@ -81,7 +81,11 @@ class Rules(msgspec.Struct):
     terms: Terms
 
 
-@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35)
+def _documents(input: CaseInput) -> float:  # noqa: A002
+    return len(input.document_ids)
+
+
+@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
     today = datetime.now(UTC).astimezone(CHINA).date()
     texts, shown, warnings = [], [], []
