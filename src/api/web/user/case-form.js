@@ -23,7 +23,7 @@ const t = texts({
   ],
   count: [(n) => `${number(n)} / 100,000 字`, (n) => `${number(n)} / 100,000 characters`],
   law: [
-    (version, day) => `版本 ${version}，法规核对至 ${day}`,
+    (version, day) => `${version} 版，法规至 ${day}`,
     (version, day) => `version ${version}, law as of ${day}`,
   ],
   nothing: ["请上传材料或写下案情，至少一项。", "Add a document or describe the case, at least one of them."],
