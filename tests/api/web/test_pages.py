@@ -201,21 +201,37 @@ async def test_behind_a_proxy_that_holds_streams_back_it_polls_within_6_s_and_is
         await status_is(page, "cancelled", 5)
 
 
-async def test_my_cases_are_live_and_nobody_elses(opened: Open, up: Casework) -> None:
+async def test_my_cases_are_live_over_one_stream_and_nobody_elses(opened: Open, up: Casework, proxy: Proxy) -> None:
     li, wang = await up.user(), await up.user()
-    page, other = await opened("/", li), await opened("/", wang)
+    page, other = await opened("/", li, base=proxy.url), await opened("/", wang)
     await expect(page.get_by_text("No cases yet")).to_be_visible()
+    await connection_is(page, "live", 5)
     async with up.client(li) as http:
-        task = await submit(http, steps=2, step_seconds=0.5, ticks=5)
-    line = page.locator(".case")
-    await expect(line).to_have_count(1, timeout=8_000)
-    await expect(line).to_contain_text("Done")
+        tasks = [await submit(http, steps=2, step_seconds=0.5, ticks=5) for _ in range(3)]
+    cases = page.locator(".case")
+    await expect(cases).to_have_count(3, timeout=1_500)
+    for number in range(3):
+        await expect(cases.nth(number)).to_contain_text("Done")
+    assert [seen.target for seen in proxy.streams] == ["/api/v1/events"]
+    await connection_is(other, "live", 5)
     await expect(other.get_by_text("No cases yet")).to_be_visible()
     await expect(other.locator(".case")).to_have_count(0)
-    await other.goto(f"{up.url}/tasks/{task}")
+    await other.goto(f"{up.url}/tasks/{tasks[0]}")
     await expect(other.get_by_role("heading", name="No such task")).to_be_visible()
-    await line.click()
+    await cases.first.click()
     await status_is(page, "succeeded")
+
+
+async def test_without_a_stream_my_cases_are_read_again_and_again(opened: Open, up: Casework, proxy: Proxy) -> None:
+    name = await up.user()
+    proxy.mode = "hold streams"
+    page = await opened("/", name, base=proxy.url)
+    await connection_is(page, "polling", 6)
+    async with up.client(name) as http:
+        await submit(http, steps=2, step_seconds=0.5, ticks=5)
+    await expect(page.locator(".case")).to_contain_text("Done", timeout=12_000)
+    proxy.mode = "pass"
+    await connection_is(page, "live", 15)
 
 
 async def test_a_session_that_ends_asks_for_the_password_and_the_page_goes_on(opened: Open, up: Casework) -> None:
