@@ -24,6 +24,18 @@ class Metrics:
         open_streams.set_function(streams)
         polled = Gauge("casework_delivered_by_poll", "Readers woken by the safety poll.", registry=self._registry)
         polled.set_function(delivered_by_poll)
+        self._error = Gauge(
+            "casework_estimate_error",
+            "Median of |real - estimated| / real, of the last 50 graded estimates made at submission or start.",
+            ["made"],
+            registry=self._registry,
+        )
+        self._inside = Gauge(
+            "casework_estimate_inside",
+            "Share of them whose range held the real time.",
+            ["made"],
+            registry=self._registry,
+        )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is the template of its path, so that ids make no series of their own."""
@@ -34,6 +46,12 @@ class Metrics:
     def sent(self, events: int) -> None:
         """Count events that a stream has accepted."""
         self._unread += events
+
+    def graded(self, made: str, error: float | None, inside: float | None) -> None:
+        """How good the last estimates were; nothing where there are none."""
+        if error is not None and inside is not None:
+            self._error.labels(made).set(error)
+            self._inside.labels(made).set(inside)
 
     def text(self) -> bytes:
         """All of it in Prometheus's text format."""

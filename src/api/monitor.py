@@ -11,6 +11,7 @@ from casework import duties, log
 from casework.database import Database
 from casework.errors import CaseworkError
 from progress import operating
+from progress.follow import Awake
 
 PERIOD_SECONDS = 1.0
 _log = log.get(__name__)
@@ -23,7 +24,7 @@ class Monitor:
         self._database = database
         self._slots = slots
         self._lease = lease
-        self._watchers: set[asyncio.Event] = set()
+        self._watchers: set[Awake] = set()
         self._making: asyncio.Task[None] | None = None
         self.made = 0
         self.latest: bytes | None = None
@@ -37,13 +38,13 @@ class Monitor:
         if self._making is not None:
             await duties.end([self._making])
 
-    def watch(self, awake: asyncio.Event) -> None:
+    def watch(self, awake: Awake) -> None:
         """Set the event whenever there is a newer snapshot; the first watcher starts the making of them."""
         self._watchers.add(awake)
         if self._making is None:
             self._making = asyncio.create_task(self._make(), name="monitor")
 
-    def leave(self, awake: asyncio.Event) -> None:
+    def leave(self, awake: Awake) -> None:
         """After the last one has left there are none."""
         self._watchers.discard(awake)
 

@@ -1,5 +1,6 @@
 """The service about itself: alive, ready, its metrics, its workflows and rule packages."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from api.auth import state_of, user_of
 from api.problems import AnyRequest
 from casework.errors import CaseworkError, PackageNotFound
 from casework.workflow import find, workflows
-from progress import operating
+from progress import grades, operating
 
 ANALYSIS = "litigation-analysis"
 
@@ -49,7 +50,13 @@ class HealthController(Controller):
 @get("/metrics", open=True, gives="text/plain")
 async def metrics(request: AnyRequest) -> Response[bytes]:
     """For Prometheus."""
-    return Response(state_of(request).metrics.text(), media_type="text/plain; version=0.0.4")
+    state = state_of(request)
+    with suppress(CaseworkError):  # in an outage of the database the rest is wanted all the more
+        async with state.database.read() as connection:
+            for made in grades.MADE:
+                told = await grades.summary(connection, made)
+                state.metrics.graded(made, told["median_error"], told["inside"])
+    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 class CatalogueController(Controller):

@@ -1,7 +1,5 @@
 """`/monitor/events`: a stream that tells the newest snapshot of the monitor, again and again."""
 
-import asyncio
-
 from litestar import Controller, Response, get
 
 from api import sse
@@ -11,19 +9,20 @@ from api.problems import AnyRequest
 from api.stream import USUAL_RETRY, EventStream, SoftRefusal, Write
 from casework.clock import now, rfc3339
 from casework.errors import DatabaseUnavailable
+from progress.follow import Awake
 
 
 class MonitorStory:
     """The newest snapshot, again and again."""
 
-    over = False
-    _awake: asyncio.Event | None = None
+    over = behind = False
+    _awake: Awake | None = None
 
     def __init__(self, monitor: Monitor) -> None:
         self._monitor = monitor
         self._told = 0
 
-    async def begin(self, write: Write, awake: asyncio.Event) -> None:
+    async def begin(self, write: Write, awake: Awake) -> None:
         """`hello`; what is newest follows at once."""
         await write(sse.named("hello", {"at": rfc3339(now())}, retry=USUAL_RETRY))
         self._awake = awake

@@ -11,11 +11,9 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -25,6 +23,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from casework.errors import DatabaseUnavailable, SetupError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 Connection = AsyncConnection  # what `read` and `write` give, for those who must not import SQLAlchemy
 BUSY_SECONDS = 10  # how long a writer waits for another process's SQLite transaction
@@ -226,11 +227,15 @@ async def migrate(url: str) -> None:
 
 
 def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # 12 MB that a serving process never needs
+
     command.upgrade(alembic_config(connection), "head")
 
 
-def alembic_config(connection: sa.Connection) -> Config:
+def alembic_config(connection: sa.Connection) -> "Config":
     """Alembic's configuration for the migrations shipped here, bound to an open connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

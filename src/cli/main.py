@@ -22,6 +22,7 @@ COMMANDS = (
     "cancel",
     "doctor",
     "drill",
+    "fake-llm",
 )
 
 
@@ -34,7 +35,7 @@ class Commands(click.RichGroup):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"cli.{cmd_name}").command
+        command = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}").command
         command.name = cmd_name
         return command
 

@@ -10,7 +10,10 @@ _FOLDS = (
     (re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII), "<time>"),
     (re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"，。；）)>]+", re.ASCII), "<url>"),
     (re.compile(r"(?<![\w<>/\\])(?:[A-Za-z]:\\|~?/|\.{1,2}/)[^\s'\"，。；：:,;()（）<>]+"), "<path>"),
-    (re.compile(r"0x[0-9a-fA-F]+|(?<![0-9a-zA-Z])(?=[0-9]*[a-fA-F])(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,}(?![0-9a-zA-Z])"), "<id>"),
+    (
+        re.compile(r"0x[0-9a-f]+|(?<![0-9a-z])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8,}(?![0-9a-z])", re.IGNORECASE),
+        "<id>",
+    ),
     (re.compile(r"[0-9]+(?:[.,][0-9]+)*"), "<n>"),
     (re.compile(r"\s+"), " "),
 )

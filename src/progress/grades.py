@@ -6,6 +6,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.clock import now
 from casework.database import upsert
 from casework.tables import estimates, tasks
 from casework.task import Status, Task
@@ -14,6 +15,7 @@ from progress.eta import Estimate, Grade, quantile
 Made = Literal["submit", "start"]
 MADE: tuple[Made, ...] = ("submit", "start")
 SHOWN = 50
+KEPT_MS = 30 * 24 * 3600 * 1000
 LOOKED_AT = 1_000  # estimates among which the newest graded ones are looked for: the others' tasks have not ended
 _c = estimates.c
 
@@ -25,8 +27,10 @@ def row(task: Task, made: Made, at: int, estimate: Estimate) -> dict[str, Any]:
 
 
 async def keep(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """Store estimates; the first one of a task counts."""
+    """Store estimates, the first one of a task counts; forget what is too old to tell of today."""
     await connection.execute(upsert(connection, estimates).on_conflict_do_nothing(), rows)
+    for made in MADE:
+        await connection.execute(sa.delete(estimates).where(_c.made == made, _c.at < now() - KEPT_MS))
 
 
 async def graded(

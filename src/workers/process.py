@@ -71,7 +71,7 @@ class WorkerProcess:
         stack.push_async_callback(self.presence.stop)
         bus = await stack.enter_async_context(Bus(settings.redis))
         writer = await stack.enter_async_context(Writer(database, bus, hold=True))
-        pool = ProcessPool(settings.pool_processes)
+        pool = ProcessPool(settings.pool_processes, settings.pool_memory_bytes)
         stack.callback(pool.close)
         self.reconciler = Reconciler(database, dispatch)
         tools = Tools(database, Documents(open_store(settings)), pool)

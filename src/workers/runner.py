@@ -13,7 +13,16 @@ import structlog
 from casework import failpoint, ids, log
 from casework.clock import now
 from casework.dispatch import Job
-from casework.errors import CaseworkError, DefinitionError, Fenced, InvalidInput, Stale, TaskNotFound, WorkflowNotFound
+from casework.errors import (
+    CaseworkError,
+    DefinitionError,
+    Fenced,
+    InvalidInput,
+    RetryLater,
+    Stale,
+    TaskNotFound,
+    WorkflowNotFound,
+)
 from casework.retry import backoff
 from casework.settings import Settings
 from casework.task import Fault, Task
@@ -140,6 +149,8 @@ class Runner:
             await reporter.say(*fault.events, final, traceback=fault.traceback)
             return
         wait = backoff(failures, self._settings.retry_base_seconds, self._settings.retry_max_seconds)
+        if isinstance(fault.error, RetryLater):
+            wait += fault.error.retry_after
         moment = now()
         available_at = moment + round(wait * 1000)
         following = e.TaskRetrying(
