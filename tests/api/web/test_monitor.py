@@ -114,7 +114,7 @@ async def test_a_failed_task_shows_its_traceback_its_fingerprint_and_a_waterfall
         )
         print_ = (await http.get("/failures?window=3600")).json()["groups"][0]["fingerprint"]
         await expect(page.locator(".attempt-item").last).to_contain_text(print_)
-        await page.get_by_role("button", name="Try again").or_(page.locator("#retry")).click()
+        await page.get_by_role("button", name="Retry").click()
         await expect(page.locator(".waterfall tr.attempt")).to_have_count(4, timeout=15_000)
         await expect(page.locator(".trail")).to_contain_text("admin Retried a task")
         await expect(page.locator(".log")).to_contain_text("DemoFailure")

@@ -88,6 +88,7 @@ export function task({ place, live, signal, id = "" }) {
     try {
       const first = !now;
       now = await get(path, { signal });
+      if (watch.state === "ended" && now.last_seq > watch.cursor) watch = follow(watch.cursor); // retried by hand
       if (first) show();
       const seen = JSON.stringify(now.attempts);
       if (seen !== told.attempts) drawAttempts((told.attempts = seen));
@@ -171,26 +172,28 @@ export function task({ place, live, signal, id = "" }) {
     let timer = 0;
     return () => (clearTimeout(timer), (timer = setTimeout(() => !signal.aborted && load(), 150)));
   })();
-  const watch = watchTask(id, {
-    onEvent(event) {
-      take(fall, event);
-      log.take(event);
-      if (now && event.progress !== undefined && event.type.startsWith("step.")) Object.assign(now, { progress: event.progress, current_step: event.step, message: event.message ?? now.message });
-      if (now) drawn();
-      if (AGAIN.includes(event.type) && now) soon();
-    },
-    onState(_, { reset }) {
-      if (!reset) return;
-      [fall, pruned] = [empty(), reset.reason === "pruned"];
-      log.clear();
-    },
-  });
+  let watch = follow(0);
+  /** @param {number} after */
+  function follow(after) {
+    return watchTask(id, { after, onEvent: happened, onState: (_, { reset }) => reset && forget(reset.reason) });
+  }
+  function happened(event) {
+    take(fall, event);
+    log.take(event);
+    if (now && event.progress !== undefined && event.type.startsWith("step.")) Object.assign(now, { progress: event.progress, current_step: event.step, message: event.message ?? now.message });
+    if (now) drawn();
+    if (AGAIN.includes(event.type) && now) soon();
+  }
+  function forget(/** @type {string} */ reason) {
+    [fall, pruned] = [empty(), reason === "pruned"];
+    log.clear();
+  }
   const ticking = setInterval(() => {
     if (!now || document.visibilityState === "hidden" || FINAL.includes(now.status)) return;
     now.run_seconds = now.started_at ? (Date.now() - new Date(now.started_at).getTime()) / 1000 : null;
     drawn();
   }, 1_000);
-  const reading = setInterval(() => document.visibilityState === "visible" && (!now || !FINAL.includes(now.status) || watch.state !== "ended") && load(), REFRESH_MS);
+  const reading = setInterval(() => document.visibilityState === "visible" && load(), REFRESH_MS);
   addEventListener("casework:language", () => now && drawn(), { signal });
   signal.addEventListener("abort", () => (watch.close(), clearInterval(ticking), clearInterval(reading)));
   load();
