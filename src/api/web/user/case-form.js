@@ -22,10 +22,7 @@ const t = texts({
     "For example: the equipment we delivered was accepted long ago, and they still have not paid…",
   ],
   count: [(n) => `${number(n)} / 100,000 字`, (n) => `${number(n)} / 100,000 characters`],
-  law: [
-    (version, day) => `${version} 版，法规至 ${day}`,
-    (version, day) => `version ${version}, law as of ${day}`,
-  ],
+  law: [(version, day) => `${version} 版，法规至 ${day}`, (version, day) => `version ${version}, law as of ${day}`],
   nothing: ["请上传材料或写下案情，至少一项。", "Add a document or describe the case, at least one of them."],
   failed: ["有材料没有传成功，请重传或移除。", "A document was not uploaded. Try again or remove it."],
 });

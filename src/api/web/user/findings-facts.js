@@ -77,6 +77,8 @@ export function law(result, marks) {
             jurisdiction.arbitration ? h("p", { class: "strong" }, t.arbitration) : null,
             h("p", {}, jurisdiction.hint),
             marks(jurisdiction.span),
+            jurisdiction.conflict ? h("p", { class: "gap" }, jurisdiction.conflict) : null,
+            (jurisdiction.courts ?? []).map((each) => h("p", { class: "small" }, each)),
           )
         : null,
     ),

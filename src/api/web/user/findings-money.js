@@ -15,6 +15,7 @@ const t = texts({
   undated: ["无日期", "no date"],
   claim: ["请求", "Claim"],
   formula: ["怎样算出", "How it comes about"],
+  instead: [(amount) => `或者 ${amount}：`, (amount) => `or else ${amount}:`],
   fees: ["费用（估算）", "Fees (estimate)"],
   differs: ["计算的欠款与材料陈述的不一致", "The sum computed is not the sum stated in the documents"],
   scroll: ["表格，可横向滚动", "table, scrolls sideways"],
@@ -113,7 +114,13 @@ export function claims(result) {
             row([
               cell("strong", each.title),
               cell("number", () => yuan(each.amount)),
-              cell("small muted formula", each.formula),
+              cell(
+                "small muted formula",
+                each.formula,
+                each.alternative
+                  ? h("p", {}, () => t.instead(yuan(each.alternative)), " ", each.alternative_formula)
+                  : null,
+              ),
             ]),
           ),
         )

@@ -4,6 +4,7 @@ import { h } from "../base/dom.js";
 import { day, number, texts } from "../base/i18n.js";
 import { chain, evidence } from "./findings-evidence.js";
 import { basis, law, parties, timeline } from "./findings-facts.js";
+import { drafts, issues, model, next } from "./findings-advice.js";
 import { claims, ledger, yuan } from "./findings-money.js";
 import { sources } from "./sources.js";
 import { word } from "./words.js";
@@ -22,8 +23,10 @@ const t = texts({
   missing: ["需要补充", "To be handed in"],
   warnings: [(n) => `${number(n)} 条提示`, (n) => `${number(n)} ${n === 1 ? "remark" : "remarks"}`],
   next: ["下一步", "What to do"],
-  by: [(date) => `${date}前`, (date) => `by ${date}`],
-  stars: [(n) => `推荐 ${n} / 5`, (n) => `recommended ${n} of 5`],
+  drafts: ["文书草稿", "Drafts"],
+  issues: ["争议焦点", "Questions the court will ask"],
+  model: ["语言模型的补充", "Added by a language model"],
+  limits: ["这份报告的局限", "What this report cannot tell"],
   risks: ["风险", "Risks"],
   noRisks: ["没有触发风险规则。", "No risk rule applies."],
   timeline: ["时间线", "Timeline"],
@@ -41,6 +44,8 @@ export function findings(result, page) {
   const marks = sources(result, page);
   const parts = [
     ["next", () => next(result)],
+    ["drafts", () => drafts(result.drafts, page)],
+    ["issues", () => issues(result.legal_issues)],
     ["risks", () => risks(result)],
     ["money", () => [ledger(result.ledger, marks), claims(result)]],
     ["timeline", () => timeline(result.timeline_events, marks)],
@@ -48,6 +53,7 @@ export function findings(result, page) {
     ["evidence", () => [chain(result.evidence_chain), evidence(result, marks)]],
     ["parties", () => parties(result.parties, marks)],
     ["basis", () => basis(result.legal_basis)],
+    ["model", () => model(result.language_model)],
   ];
   const shown = parts
     .map(([name, make]) => [name, guarded(make)])
@@ -74,7 +80,23 @@ export function findings(result, page) {
         content,
       ),
     ),
-    result.disclaimer ? h("p", { class: "muted small" }, result.disclaimer) : null,
+    h(
+      "div",
+      { class: "muted small stack tight" },
+      result.disclaimer ? h("p", {}, result.disclaimer) : null,
+      result.known_limits?.length
+        ? h(
+            "details",
+            {},
+            h("summary", {}, t.limits),
+            h(
+              "ul",
+              { class: "dots" },
+              result.known_limits.map((each) => h("li", {}, each)),
+            ),
+          )
+        : null,
+    ),
   ];
 }
 
@@ -145,62 +167,6 @@ function missing(result) {
           ),
         )
       : null,
-  ];
-}
-
-function next(result) {
-  const actions = result.recommendations ?? [];
-  const ways = result.strategies ?? [];
-  if (!actions.length && !ways.length) return null;
-  return [
-    actions.length
-      ? h(
-          "ol",
-          { class: "actions-list" },
-          actions.map((each) =>
-            h(
-              "li",
-              {},
-              h(
-                "p",
-                { class: "row" },
-                h("span", { class: "strong" }, each.what),
-                each.due ? h("span", { class: "badge warn plain" }, () => t.by(day(each.due))) : null,
-              ),
-              each.why ? h("p", { class: "muted small" }, each.why) : null,
-            ),
-          ),
-        )
-      : null,
-    h(
-      "div",
-      { class: "ways" },
-      ways.map((each) =>
-        h(
-          "article",
-          { class: "way" },
-          h(
-            "div",
-            { class: "row between" },
-            h("h3", {}, each.title),
-            h(
-              "span",
-              { class: "small muted", role: "img", "aria-label": () => t.stars(each.recommendation_score) },
-              "★".repeat(each.recommendation_score),
-              "☆".repeat(Math.max(0, 5 - each.recommendation_score)),
-            ),
-          ),
-          h("p", { class: "small" }, each.description),
-          each.steps?.length
-            ? h(
-                "ol",
-                { class: "dots small muted" },
-                each.steps.map((one) => h("li", {}, one)),
-              )
-            : null,
-        ),
-      ),
-    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What came of a task: the findings of an analysis, or the result of any other workflow; and the files to download. */
 
 import { h, refresh, replace } from "../base/dom.js";
-import { bytes, number, texts } from "../base/i18n.js";
+import { bytes, language, number, texts } from "../base/i18n.js";
 import { findings } from "./findings.js";
 import { t as shared } from "./words.js";
 
@@ -9,13 +9,14 @@ const t = texts({
   title: ["结果", "Result"],
   files: ["下载", "Downloads"],
   report: ["分析报告", "Report"],
+  more: ["其他格式和语言", "Other formats and languages"],
   loading: ["正在载入结果…", "Loading the result…"],
   waiting: [
     "完成后，结论和报告会显示在这里。可以关掉页面，办理不会停。",
     "The findings and the report appear here when it is done. You may close the page: the work goes on.",
   ],
 });
-const KINDS = { "report.docx": "Word", "report.md": "Markdown", "report.json": "JSON", "report.pdf": "PDF" };
+const KINDS = { pdf: "PDF", docx: "Word", html: "HTML", md: "Markdown", json: "JSON" };
 
 /** Redrawn when the result comes, not with every event. @param {any} page */
 export function outcome(page) {
@@ -63,42 +64,60 @@ function plain(value) {
   );
 }
 
-/** @param {any} page */
+/** The report in the language of the moment first, then the drafts; all other formats and languages below. @param {any} page */
 export function files(page) {
-  let drawn = /** @type {any} */ (null);
-  const list = h("ul", { class: "downloads" });
-  const artifacts = () => page.result?.artifacts ?? [];
+  let drawn = "";
+  const first = h("ul", { class: "downloads" });
+  const rest = h("ul", { class: "downloads" });
+  const more = h("details", {}, h("summary", { class: "small" }, t.more), rest);
+  const draw = () => {
+    const all = (page.result?.artifacts ?? []).map((/** @type {any} */ file) => ({ ...file, ...named(file.name) }));
+    const main = all
+      .filter((/** @type {any} */ file) => file.main)
+      .sort((/** @type {any} */ a, /** @type {any} */ b) => a.order - b.order);
+    const shown = main.length ? main : all;
+    replace(first, shown.map(download));
+    replace(rest, all.filter((/** @type {any} */ file) => !shown.includes(file)).map(download));
+    more.hidden = !rest.childElementCount;
+  };
   return h(
     "section",
     {
       class: "card",
       "aria-labelledby": "files-title",
       hidden: () => {
-        if (page.result !== drawn) {
-          drawn = page.result;
-          replace(
-            list,
-            artifacts().map((/** @type {any} */ file) =>
-              h(
-                "li",
-                {},
-                h(
-                  "a",
-                  { class: "button", href: file.url, download: file.name },
-                  h("span", { class: "grow" }, () =>
-                    KINDS[file.name] ? `${t.report()} · ${KINDS[file.name]}` : file.name,
-                  ),
-                  h("span", { class: "muted small" }, () => bytes(file.size)),
-                  h("span", { class: "visually-hidden" }, shared.download),
-                ),
-              ),
-            ),
-          );
-        }
-        return !artifacts().length;
+        const now = `${language()} ${page.result ? "result" : ""}`;
+        if (now !== drawn) draw();
+        drawn = now;
+        return !first.childElementCount;
       },
     },
     h("h2", { id: "files-title" }, t.files),
-    list,
+    first,
+    more,
   );
+}
+
+/** @param {any} file */
+const download = (file) =>
+  h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "button", href: file.url, download: file.name },
+      h("span", { class: "grow" }, file.label),
+      h("span", { class: "muted small" }, () => bytes(file.size)),
+      h("span", { class: "visually-hidden" }, shared.download),
+    ),
+  );
+
+/** What a file is, by its name. @param {string} name */
+function named(name) {
+  const report = /^report(\.en)?\.(\w+)$/.exec(name);
+  const kind = KINDS[report?.[2] ?? ""];
+  if (!kind) return { label: name, main: name.startsWith("draft-"), order: 9 };
+  const mine = kind === "JSON" || (report?.[1] ? "en" : "zh") === language();
+  const label = mine ? `${t.report()} · ${kind}` : `${t.report()} (${report?.[1] ? "English" : "中文"}) · ${kind}`;
+  return { label, main: mine && ["PDF", "Word"].includes(kind), order: kind === "PDF" ? 0 : 1 };
 }

@@ -13,6 +13,12 @@ const t = texts({
   fail_at: ["在第几步失败", "Fail at step"],
   fail_times: ["失败几次", "Times it fails"],
   payload_bytes: ["每次附带字节数", "Payload bytes a report"],
+  thumbnail_pixels: ["缩略图边长（像素）", "Thumbnail side in pixels"],
+  watermark: ["水印文字", "Watermark"],
+  at_once: ["同时处理几张", "How many at once"],
+  delimiter: ["分隔符", "Delimiter"],
+  header: ["首行是列名", "The first row names the columns"],
+  found: ["自动识别", "Found out by itself"],
   between: [(low, high) => `${number(low)} 到 ${number(high)}`, (low, high) => `${number(low)} to ${number(high)}`],
   least: [(low) => `不小于 ${number(low)}`, (low) => `at least ${number(low)}`],
   optional: ["可不填", "may be left empty"],
@@ -94,8 +100,9 @@ function part(/** @type {string} */ name, /** @type {any} */ given, /** @type {a
   let control;
   let read;
   if (main.enum) {
-    control = choice(main.enum, word, fallback ?? main.enum[0]);
-    read = () => control.value;
+    const shown = (/** @type {string} */ value) => (value === "" ? t.found() : value === "\t" ? "Tab" : word(value));
+    control = choice(nullable ? ["", ...main.enum] : main.enum, shown, fallback ?? (nullable ? "" : main.enum[0]));
+    read = () => (control.value === "" && nullable ? undefined : control.value);
   } else if (main.type === "boolean") {
     control = h("input", { type: "checkbox", checked: Boolean(fallback) });
     read = () => control.checked;
@@ -110,7 +117,7 @@ function part(/** @type {string} */ name, /** @type {any} */ given, /** @type {a
     });
     read = () => (control.value === "" ? undefined : Number(control.value));
   } else if (main.type === "string") {
-    control = h("input", { value: fallback ?? "" });
+    control = h("input", { value: fallback ?? "", maxlength: main.maxLength });
     read = () => (control.value === "" && fallback === undefined && nullable ? undefined : control.value);
   } else {
     control = h("textarea", { rows: 3, class: "mono", value: fallback === undefined ? "" : JSON.stringify(fallback) });

@@ -45,7 +45,7 @@ export class Uploads {
       multiple: true,
       id: "files",
       class: "visually-hidden",
-      accept: ".pdf,.docx,.txt,.md,.markdown,.png,.jpg,.jpeg",
+      accept: ".pdf,.docx,.txt,.md,.markdown,.csv,.png,.jpg,.jpeg",
       "aria-describedby": "files-hint f-document_ids-error",
       onchange: () => (this.add([...this.input.files]), (this.input.value = "")),
     });
