@@ -71,7 +71,10 @@ export function files(page) {
   const rest = h("ul", { class: "downloads" });
   const more = h("details", {}, h("summary", { class: "small" }, t.more), rest);
   const draw = () => {
-    const all = (page.result?.artifacts ?? []).map((/** @type {any} */ file) => ({ ...file, ...named(file.name) }));
+    const all = (page.result?.artifacts ?? []).map((/** @type {any} */ file) => ({
+      ...file,
+      ...named(file.name, page.result.result?.drafts ?? []),
+    }));
     const main = all
       .filter((/** @type {any} */ file) => file.main)
       .sort((/** @type {any} */ a, /** @type {any} */ b) => a.order - b.order);
@@ -112,11 +115,12 @@ const download = (file) =>
     ),
   );
 
-/** What a file is, by its name. @param {string} name */
-function named(name) {
+/** What a file is, by its name. @param {string} name @param {{name: string, title: string}[]} drafts */
+function named(name, drafts) {
   const report = /^report(\.en)?\.(\w+)$/.exec(name);
   const kind = KINDS[report?.[2] ?? ""];
-  if (!kind) return { label: name, main: name.startsWith("draft-"), order: 9 };
+  const draft = drafts.find((each) => each.name === name);
+  if (!kind) return { label: draft?.title ?? name, main: Boolean(draft), order: 9 };
   const mine = kind === "JSON" || (report?.[1] ? "en" : "zh") === language();
   const label = mine ? `${t.report()} · ${kind}` : `${t.report()} (${report?.[1] ? "English" : "中文"}) · ${kind}`;
   return { label, main: mine && ["PDF", "Word"].includes(kind), order: kind === "PDF" ? 0 : 1 };
