@@ -87,6 +87,7 @@ function start() {
     else if (first in PAGES && !id) PAGES[first](view);
     else replace(page, h("h1", {}, t.unknown));
     refresh(ways);
+    ways.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
     refresh(document.head);
     scrollTo(0, 0);
     const heading = page.querySelector("h1");

@@ -103,7 +103,7 @@ function waits(place, live, signal) {
   let only = "";
   const known = new Map();
   const body = h("tbody", {});
-  const table = h("div", { class: "table" }, h("table", {},
+  const table = h("div", { class: "table" }, h("table", { class: "waits" },
     h("thead", {}, h("tr", {}, [t.task, t.workflow, t.owner, t.status, t.since, t.queue].map((name) => h("th", { scope: "col" }, name)))), body));
   const nothing = h("p", { class: "empty" }, t.nothing);
   const found = h("div", {});

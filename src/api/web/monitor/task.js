@@ -112,7 +112,7 @@ export function task({ place, live, signal, id = "" }) {
   const cancel = async () => (await confirm({ title: t.cancelTitle(), text: t.cancelText(), yes: t.cancel(), danger: true })) && steer(() => post(`${path}/cancel`), t.cancelled);
 
   function header() {
-    const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+    const fact = (name, value, more = {}) => h("div", more, h("dt", {}, name), h("dd", {}, value));
     const move = choice(QUEUES.map((name) => [name, () => word(name)]), now.queue, (queue) => steer(() => patch(path, { queue }), () => t.moved(word(queue))), { "aria-label": t.moveTo, class: "short", value: () => now.queue });
     return [
       h("div", { class: "row between" },
@@ -133,8 +133,8 @@ export function task({ place, live, signal, id = "" }) {
         fact(t.waited, () => duration(now.wait_seconds)),
         fact(t.ran, () => (now.run_seconds === null ? "–" : duration(now.run_seconds))),
         fact(t.worker, () => now.worker ?? "–"),
-        fact(t.id, h("code", {}, id)),
-        now.request_id ? fact(t.request, h("code", {}, now.request_id)) : null),
+        fact(t.id, h("code", {}, id), { class: "twice" }),
+        now.request_id ? fact(t.request, h("code", {}, now.request_id), { class: "twice" }) : null),
     ];
   }
 
