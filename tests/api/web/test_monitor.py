@@ -235,7 +235,7 @@ async def test_a_thousand_running_tasks_hold_the_page_up_for_no_more_than_100_ms
             (await http.post("/tasks/batch", json={"tasks": tasks})).raise_for_status()
 
             async def all_run() -> bool:
-                return sum(queue["running"] for queue in (await http.get("/queues")).json()) == 1000
+                return sum(int(queue["running"]) for queue in (await http.get("/queues")).json()) == 1000
 
             await eventually(all_run, 40, "not all run")
             page = await (await browser.new_context(locale="en-GB")).new_page()

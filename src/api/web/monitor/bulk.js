@@ -65,6 +65,8 @@ function ask(action, fit, rest, more, queue) {
  * @param {"cancel" | "retry"} action @param {Record<string, string>} filter as `GET /tasks` takes it
  */
 export async function steerMatching(action, filter) {
+  if (counting) return false;
+  counting = true;
   try {
     const { matched, fit, more } = await count(action, filter);
     if (!fit && !more) return toast(t.none()), false;
@@ -76,8 +78,11 @@ export async function steerMatching(action, filter) {
   } catch (error) {
     toast(explain(error));
     return false;
+  } finally {
+    counting = false;
   }
 }
+let counting = false;
 
 /**
  * Steer the chosen ones, some at a time; gives whether anything was done.
