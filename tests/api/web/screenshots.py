@@ -82,7 +82,7 @@ async def shoot(browser: Browser, url: str, tasks: dict[str, str], folder: Path)
             await take(name)
             if name == "done":
                 await page.locator("#part-timeline .source").last.click()
-                await expect(page.locator("mark")).to_be_visible()
+                await expect(page.locator("dialog mark")).to_be_visible()
                 await take("source", whole=False)
         await context.close()
 

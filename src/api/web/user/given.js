@@ -70,7 +70,7 @@ export function given(page) {
           "div",
           {},
           h("dt", {}, t[name]),
-          h("dd", {}, () => word(input[name])),
+          h("dd", {}, () => said(name)),
         ),
       ),
       others.map(([name, each]) =>

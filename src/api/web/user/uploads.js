@@ -10,8 +10,8 @@ const t = texts({
   drop: ["把文件拖到这里，或者", "Drop files here, or"],
   choose: ["选择文件", "choose files"],
   kinds: [
-    "PDF、Word、TXT、Markdown、PNG、JPEG；每个一般 25 MB 以内",
-    "PDF, Word, TXT, Markdown, PNG, JPEG, usually up to 25 MB each",
+    "PDF、Word、TXT、Markdown、PNG、JPEG；每个 25 MB 以内",
+    "PDF, Word, TXT, Markdown, PNG, JPEG, up to 25 MB each by default",
   ],
   remove: [(name) => `移除 ${name}`, (name) => `Remove ${name}`],
   again: ["重传", "Try again"],
