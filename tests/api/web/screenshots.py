@@ -4,6 +4,7 @@ python -m tests.api.web.screenshots FOLDER
 """
 
 import asyncio
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -20,12 +21,7 @@ WORDS = (
     "同意支付，但没有书面材料。想了解能否起诉、时效和费用。"
 )
 Theme = Literal["light", "dark"]
-VARIANTS: list[tuple[int, str, Theme]] = [
-    (1440, "zh", "light"),
-    (1440, "en", "dark"),
-    (390, "zh", "dark"),
-    (390, "en", "light"),
-]
+VARIANTS: list[tuple[int, str, Theme]] = list(itertools.product((1440, 390), ("zh", "en"), ("light", "dark")))
 
 
 async def prepare(casework: Casework) -> dict[str, str]:

@@ -222,6 +222,22 @@ async def test_a_task_is_cancelled_and_retried_by_hand(opened: Open, up: Casewor
         await status_is(page, "cancelled", 5)
 
 
+async def test_a_task_that_waits_shows_its_place_and_moves_up_by_itself(opened: Open, up: Casework) -> None:
+    name = await up.user()
+    async with up.client() as admin, up.client(name) as http:
+        await admin.post("/queues/low/pause")
+        body = {"workflow": "demo", "input": {"steps": 1, "step_seconds": 0}, "queue": "low"}
+        first, second = [(await http.post("/tasks", json=body)).json()["task_id"] for _ in range(2)]
+        page = await opened(f"/tasks/{second}", name)
+        await expect(page.locator(".now")).to_contain_text("Number 2 in the low priority queue")
+        await http.post(f"/tasks/{first}/cancel")
+        await expect(page.locator(".now")).to_contain_text("Number 1 in the low priority queue", timeout=10_000)
+        await expect(page.locator("#said")).to_have_text("Queued")
+        await admin.post("/queues/low/resume")
+        await status_is(page, "succeeded", 10)
+        await expect(page.locator("#said")).to_have_text("Done")
+
+
 async def test_my_cases_are_live_over_one_stream_and_nobody_elses(opened: Open, up: Casework, proxy: Proxy) -> None:
     li, wang = await up.user(), await up.user()
     page, other = await opened("/", li, base=proxy.url), await opened("/", wang)
