@@ -171,10 +171,16 @@ async def _all_ended(database: Database, count: int) -> None:
 
 
 async def submit_over_http(database: str, count: int) -> dict[str, float]:
-    """`POST /tasks` over 32 connections, then `/tasks/batch` with a thousand tasks each."""
+    """`POST /tasks` over 32 connections, then `/tasks/batch` with a thousand tasks each; the workflow has a history, so
+    that each answer holds an estimate, and the only slot is taken, so that all of them wait."""
     body = b'{"workflow":"demo","input":{"steps":1,"step_seconds":0,"ticks":0}}'
     thousand = b'{"tasks":[' + b",".join([body] * 1000) + b"]}"
-    async with stand(database) as made:
+    async with stand(database) as made, submitter(made) as (pen, reading):
+        await made.start_workers(1, MEDIUM_SLOTS="1")
+        short, long = {"steps": 1, "step_seconds": 0, "ticks": 0}, {"steps": 5, "step_seconds": 60, "ticks": 0}
+        await pen.submit([pen.task("demo", short) for _ in range(5)])
+        await _all_ended(reading, 5)
+        await pen.submit([pen.task("demo", long)])
         await made.start_api()
         token = await made.token()
         host, port = made.listener.getsockname()[:2]

@@ -23,12 +23,12 @@ INSERT INTO events (task_id, seq, type, at, data)
 SELECT t.id, s, 'step.progressed', t.created_at + s * 100,
     '{"task_id":"' || t.id || '","seq":' || s || ',"type":"step.progressed","at":"2026-01-01T00:00:00.000Z",'
     || '"step":"step_1","progress":50.0,"step_progress":100.0,"done":1.0,"total":2.0,"message":"1/2"}'
-FROM tasks t CROSS JOIN generate_series(1, 10) AS s
+FROM tasks t CROSS JOIN generate_series(1, 10) AS s WHERE t.status <> 'queued'
 """
 STEPS = """
 INSERT INTO steps (task_id, name, status, attempt, executions, progress, message, started_at, finished_at, output)
 SELECT t.id, 'step_' || s, 'succeeded', 1, 1, 100, '', t.started_at + s * 900, t.started_at + s * 900 + 800 + s, '1'
-FROM tasks t CROSS JOIN generate_series(1, 2) AS s
+FROM tasks t CROSS JOIN generate_series(1, 2) AS s WHERE t.status <> 'queued'
 """
 SUBMIT = {"workflow": "demo", "input": {"steps": 2, "step_seconds": 0, "ticks": 0}}
 

@@ -15,7 +15,15 @@ from stand import Stand, stand
 from casework.connection import client
 
 HERE = Path(__file__).parent
-PACKAGES = ["celery[redis]", "psycopg2-binary", "sqlalchemy", "saq[redis,hiredis]", "taskiq<0.12", "taskiq-redis", "uvloop"]
+PACKAGES = [
+    "celery[redis]",
+    "psycopg2-binary",
+    "sqlalchemy",
+    "saq[redis,hiredis]",
+    "taskiq<0.12",
+    "taskiq-redis",
+    "uvloop",
+]
 LONGEST_SECONDS = 300.0
 
 

@@ -129,10 +129,13 @@ async def accepted(state: State, task: Task, place: int | None) -> dict[str, Any
     estimate = None
     if place is None or not state.history.knows_nothing(task.workflow):
         with suppress(DatabaseUnavailable):
-            async with state.database.read() as connection:
-                estimate = await state.history.estimate(connection, task)
-                state.forecasts.note(task, "submit", estimate)
-                place = place or await reading.position(connection, task)
+            if place is not None:
+                estimate = await state.history.at_submission(state.database, task, place)
+            else:
+                async with state.database.read() as connection:
+                    estimate = await state.history.estimate(connection, task)
+                    place = await reading.position(connection, task)
+            state.forecasts.note(task, "submit", estimate)
     return {
         "task_id": task.id,
         "status": task.status.value,

@@ -17,6 +17,7 @@ NEIGHBOURS = 10  # past runs that are enough to go by
 FINEST, FINEST_SECONDS = 0.02, 0.05  # a range that claims to be finer than this is luck
 SILENT = 0.5
 DRIFT = 0.25  # how far the pace of a queue may be from what it was
+REMEMBERED = 100
 LEAST = 1e-3  # seconds below which durations are noise
 
 
@@ -39,6 +40,11 @@ class StepProgress(msgspec.Struct, frozen=True):
     elapsed: float = 0.0
     done: bool = False
     size: float | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether it has told nothing of itself yet that would be a pace."""
+        return self.fraction < 0.001
 
 
 class PastRun(msgspec.Struct, frozen=True):
@@ -72,6 +78,7 @@ class Past:
     def __init__(self, runs: Sequence[PastRun]) -> None:
         self.runs = runs
         self._fits: dict[str, tuple[float, float, list[float]]] = {}
+        self.unbegun: dict[tuple[object, ...], list[float]] = {}  # answers of `runs_left` for runs that are to begin
 
     def __bool__(self) -> bool:
         return bool(self.runs)
@@ -134,11 +141,11 @@ def remaining(step: StepProgress, duration: float, luck: float) -> float:
     """
     if step.done:
         return 0.0
-    if step.fraction <= 0:
+    if step.silent:
         return duration - step.elapsed if duration > step.elapsed else step.elapsed * luck
-    pace = step.elapsed * (1 - step.fraction) / step.fraction
-    # The further the step is, the more its own pace says, and the less the past.
-    return pace * step.fraction + duration * (1 - step.fraction) ** 2
+    # By its own pace elapsed × (1 - fraction) / fraction, by the past duration × (1 - fraction): the further the step
+    # is, the more the one counts and the less the other.
+    return step.elapsed * (1 - step.fraction) + duration * (1 - step.fraction) ** 2
 
 
 def runs_left(steps: Sequence[StepProgress], past: Past) -> list[float]:
@@ -158,7 +165,7 @@ def runs_left(steps: Sequence[StepProgress], past: Past) -> list[float]:
         for step in steps:
             durations = samples[step.name]
             duration = durations[number % len(durations)]
-            fits = fits and (step.done or step.fraction > 0 or duration >= step.elapsed)
+            fits = fits and (step.done or not step.silent or duration >= step.elapsed)
             left = remaining(step, duration, (number + 0.5) / count)
             ends[step.name] = left + max((ends[need] for need in step.needs if need in ends), default=0.0)
         (found if fits else refuted).append(max(ends.values(), default=0.0))
@@ -182,19 +189,31 @@ def _alike(steps: Sequence[StepProgress], past: Past, count: int) -> Sequence[in
 
 def _samples(step: StepProgress, past: Past) -> list[float]:
     durations = past.durations(step.name, step.size)
-    return durations or ([step.elapsed / step.fraction] if step.fraction > 0 else [])
+    return durations or ([] if step.silent else [step.elapsed / step.fraction])
+
+
+def _left(steps: Sequence[StepProgress], past: Past) -> list[float]:
+    """`runs_left`, remembered for runs that have not begun: many are submitted that are alike."""
+    if any(step.done or step.elapsed or step.fraction for step in steps):
+        return runs_left(steps, past)
+    key = tuple((step.name, step.size) for step in steps)
+    if key not in past.unbegun:
+        if len(past.unbegun) >= REMEMBERED:
+            past.unbegun.clear()
+        past.unbegun[key] = runs_left(steps, past)
+    return past.unbegun[key]
 
 
 def estimate(
     steps: Sequence[StepProgress], past: Past, wait: Estimate | None = None, widened: float = 1.0
 ) -> Estimate | None:
     """The time left for a run, after `wait` in a queue; None without a history to go by."""
-    left = runs_left(steps, past)
+    left = _left(steps, past)
     if not left:
         return None
     low, high = _ends(left)
     middle = quantile(left, 0.5)
-    if any(step.elapsed > 0 and step.fraction <= 0 for step in steps if not step.done):
+    if any(step.elapsed > 0 and step.silent for step in steps if not step.done):
         low *= SILENT  # a step that tells nothing of itself may be nearer to its end than all that are left to compare
     ahead = wait or Estimate(0.0, 0.0, 0.0)
     low = (ahead.low + min(low, middle * (1 - FINEST))) / widened

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.clock import now
-from casework.database import now_ms
+from casework.database import Database, now_ms
 from casework.errors import CaseworkError
 from casework.tables import queues, steps, tasks, workers
 from casework.task import WAITING, Status, Task
@@ -26,7 +26,10 @@ RECENT_RUNS = 50
 RECENT_MS = 30 * 24 * 3600 * 1000
 GRADES = 100
 FRESH_SECONDS = 10.0
+SERVING_SECONDS = 1.0
 SIMULATED = 2_000  # tasks ahead beyond these are counted at the simulated pace
+ALIKE = 200  # the same where all ahead are taken to be of one length
+QUEUE_FRESH_SECONDS = 1.0
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -34,6 +37,16 @@ class Known(msgspec.Struct, frozen=True):
 
     past: Past
     widened: Mapping[Made, float]
+    fresh_until: float
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """How a queue stands, until when (monotonic): its slots, the seconds that each running task still takes, the mean
+    seconds of one that waits; None where a workflow among them has no past."""
+
+    slots: int
+    running: list[float] | None
+    typical: float | None
     fresh_until: float
 
 
@@ -48,6 +61,9 @@ class History:
         self._lease = lease
         self._known: dict[str, Known] = {}
         self._wanted: set[str] = set()
+        self._queues: dict[str, Queue] = {}
+        self._looking = asyncio.Lock()
+        self._serves: dict[str, tuple[float, int]] = {}
 
     def knows_nothing(self, workflow: str) -> bool:
         """Whether it was looked for lately and no run of the workflow has ended yet: then there is no estimate."""
@@ -72,6 +88,62 @@ class History:
             return estimate(standing, known.past, widened=known.widened.get("start", 1.0))
         wait = await self._wait(connection, task)
         return None if wait is None else estimate(standing, known.past, wait, known.widened.get("submit", 1.0))
+
+    async def at_submission(self, database: Database, task: Task, place: int) -> Estimate | None:
+        """The time left of a task that was just submitted and is the `place`th of its queue: one look at SQL a second,
+        however many are submitted."""
+        async with self._looking:
+            known, queue = self._known.get(task.workflow, NOTHING), self._queues.get(task.queue)
+            moment = time.monotonic()
+            if queue is None or min(known.fresh_until, queue.fresh_until) < moment:
+                async with database.read() as connection:
+                    known = await self.known(connection, task.workflow)
+                    queue = self._queues[task.queue] = await self._queue(connection, task.queue)
+        if not (known.past and queue.slots) or queue.running is None or (place > 1 and queue.typical is None):
+            return None
+        try:
+            workflow = find(task.workflow)
+            read = workflow.load(task.input.encode())
+            plan = workflow.plan(read)
+        except (CaseworkError, msgspec.MsgspecError):
+            return None
+        steps_ = [StepProgress(name, plan.steps[name].needs, size=_size(plan, name, read)) for name in plan.order]
+        simulated = min(place - 1, ALIKE)
+        seconds = queue_wait([queue.typical or 0.0] * simulated, queue.running, queue.slots)
+        if place - 1 > ALIKE:
+            seconds *= (place - 1) / ALIKE
+        return estimate(
+            steps_,
+            known.past,
+            wait_range(seconds, place - 1, queue.slots, known.past),
+            known.widened.get("submit", 1.0),
+        )
+
+    async def _queue(self, connection: AsyncConnection, name: str) -> Queue:
+        c = tasks.c
+        waiting = sa.and_(c.status.in_([status.value for status in WAITING]), c.available_at <= now())
+        query = sa.select(c.workflow, sa.func.count().label("tasks")).where(c.queue == name, waiting)
+        counted = (await connection.execute(query.group_by(c.workflow))).all()
+        means = {row.workflow: (await self.known(connection, row.workflow)).past for row in counted}
+        typical = None
+        if counted and all(means.values()):
+            total = sum(row.tasks for row in counted)
+            typical = sum(means[row.workflow].whole() * row.tasks for row in counted) / total
+        slots = self._slots.get(name, 1) * await self._serving(connection, name)
+        return Queue(slots, await self._busy(connection, name), typical, time.monotonic() + QUEUE_FRESH_SECONDS)
+
+    async def _busy(self, connection: AsyncConnection, queue: str) -> list[float] | None:
+        """The seconds that each running task of the queue still takes; None where one has no past."""
+        c = tasks.c
+        query = sa.select(c.workflow, c.attempt_started_at)
+        query = query.where(c.queue == queue, c.status == Status.RUNNING.value).limit(SIMULATED)
+        found = []
+        for row in (await connection.execute(query)).all():
+            past = (await self.known(connection, row.workflow)).past
+            if not past:
+                return None
+            found.append(max(0.0, past.whole() - (now() - row.attempt_started_at) / 1000))
+        return found
 
     def at_start(self, task: Task, plan: Plan, read: Any, finished: Collection[str]) -> Estimate | None:
         """The time that a run needs which starts now, from what this process knew before it, without a look at SQL."""
@@ -119,8 +191,6 @@ class History:
         waiting = c.status.in_([status.value for status in WAITING])
         ahead_query = sa.select(c.workflow, sa.func.count().label("tasks")).group_by(c.workflow)
         ahead_query = ahead_query.where(c.queue == task.queue, waiting, c.available_at <= now(), before)
-        running_query = sa.select(c.workflow, c.attempt_started_at)
-        running_query = running_query.where(c.queue == task.queue, c.status == Status.RUNNING.value).limit(SIMULATED)
         ahead: list[float] = []
         beyond = 1.0
         for row in (await connection.execute(ahead_query)).all():
@@ -129,12 +199,9 @@ class History:
                 return None
             ahead += [past.whole()] * min(row.tasks, SIMULATED)
             beyond = max(beyond, row.tasks / SIMULATED)
-        running: list[float] = []
-        for row in (await connection.execute(running_query)).all():
-            past = (await self.known(connection, row.workflow)).past
-            if not past:
-                return None
-            running.append(max(0.0, past.whole() - (now() - row.attempt_started_at) / 1000))
+        running = await self._busy(connection, task.queue)
+        if running is None:
+            return None
         seconds = queue_wait(ahead, running, slots) * beyond
         own = (await self.known(connection, task.workflow)).past
         not_before = max(0.0, (task.available_at - now()) / 1000)
@@ -143,6 +210,13 @@ class History:
 
     async def _serving(self, connection: AsyncConnection, queue: str) -> int:
         """How many living workers would start a task of the queue now: none while it is paused."""
+        fresh_until, serving = self._serves.get(queue, (0.0, 0))
+        if time.monotonic() >= fresh_until:
+            serving = await self._count(connection, queue)
+            self._serves[queue] = time.monotonic() + SERVING_SECONDS, serving
+        return serving
+
+    async def _count(self, connection: AsyncConnection, queue: str) -> int:
         if await connection.scalar(sa.select(queues.c.name).where(queues.c.name == queue, queues.c.paused)):
             return 0
         c = workers.c

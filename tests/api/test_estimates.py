@@ -15,6 +15,7 @@ from tests.support import eventually
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("progress.history.FRESH_SECONDS", 0.1)
+    monkeypatch.setattr("progress.history.SERVING_SECONDS", 0.0)
     monkeypatch.setattr("progress.forecasts.PERIOD_SECONDS", 0.1)
 
 

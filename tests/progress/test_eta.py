@@ -28,7 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {"read": (), "left": ("read",), "right": ("r
 runs = st.lists(
     st.fixed_dictionaries(dict.fromkeys(STEPS, seconds)).map(lambda steps: PastRun(sum(steps.values()), steps)),
     min_size=1,
-    max_size=60,
+    max_size=30,
 )
 fractions = st.fixed_dictionaries(dict.fromkeys(STEPS, st.floats(0, 0.99)))
 

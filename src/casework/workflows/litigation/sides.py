@@ -16,6 +16,11 @@ _OWN = re.compile(
 )
 
 
+def is_labour(case: CaseInput) -> bool:
+    """Whether it is about work: arbitration comes before the court, and costs nothing."""
+    return case.case_type == "labor_dispute" or case.package_id.startswith("labor_dispute")
+
+
 class Sides(msgspec.Struct, frozen=True):
     """Ours where it is known, and the others."""
 

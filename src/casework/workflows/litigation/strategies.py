@@ -15,7 +15,7 @@ from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.limitation import Period
-from casework.workflows.litigation.sides import DEFENDING
+from casework.workflows.litigation.sides import DEFENDING, is_labour
 from casework.workflows.litigation.words import Language, Say, say_in
 
 EVIDENCE_DAYS = 14
@@ -94,7 +94,7 @@ def choose(
 ) -> Strategies:
     """Strategies and actions for our side."""
     say = say_in(language)
-    chosen = [_written(name, score, assessment, say) for name, score in _fitting(case, assessment, ledger)]
+    chosen = [_written(name, score, case, assessment, say) for name, score in _fitting(case, assessment, ledger)]
     actions = [*_dates(case, assessment, today, say), *_evidence(assessment, evidence, today, say)]
     ordered = sorted(actions, key=lambda action: action.due or date.max)
     return Strategies(sorted(chosen, key=lambda each: -each.recommendation_score), ordered)
@@ -130,7 +130,7 @@ def _dates(case: CaseInput, assessment: Assessment, today: date, say: Say) -> li
         found.append(Action(what, None, why, lawyer, when))
     reading = assessment.limitation.proven or assessment.limitation.with_statement
     if reading is not None and not defending and scenario not in ("appeal", "execution"):
-        found += _limitation(reading, today, say)
+        found += _limitation(reading, case, today, say)
     if scenario == "preservation":
         what = say("诉前保全后起诉或申请仲裁", "Sue or apply for arbitration after a preservation before suit")
         when = say(f"采取保全措施后{PRESERVED_DAYS}日内", f"within {PRESERVED_DAYS} days of the measure")
@@ -139,13 +139,17 @@ def _dates(case: CaseInput, assessment: Assessment, today: date, say: Say) -> li
     return found
 
 
-def _limitation(reading: Period, today: date, say: Say) -> list[Action]:
+def _limitation(reading: Period, case: CaseInput, today: date, say: Say) -> list[Action]:
     lawyer = _lawyer(say)
+    consent = demand = ""
+    if not is_labour(case):
+        consent = say("（民法典第一百九十二条）", " (Civil Code 192)")
+        demand = say("（民法典第一百九十五条）", " (Civil Code 195)")
     if reading.days_left < 0:
         what = say("取得对方同意履行的书面确认", "Get a written consent to perform from the other side")
         why = say(
-            f"按现有材料时效已于 {reading.expires} 届满；对方同意履行的不得再以时效抗辩（民法典第一百九十二条）",
-            f"by the documents it ended on {reading.expires}; consent to perform bars the plea (Civil Code 192)",
+            f"按现有材料时效已于 {reading.expires} 届满；对方同意履行的不得再以时效抗辩{consent}",
+            f"by the documents it ended on {reading.expires}; consent to perform bars the plea{consent}",
         )
         return [Action(what, today + timedelta(days=DEMAND_DAYS), why, lawyer)]
     last = say(f"诉讼时效最后一日为 {reading.expires}", f"the last day of the limitation period is {reading.expires}")
@@ -153,7 +157,7 @@ def _limitation(reading: Period, today: date, say: Say) -> list[Action]:
         Action(
             say("发出书面催告并保留送达凭证", "Send a written demand and keep proof of delivery"),
             min(today + timedelta(days=DEMAND_DAYS), reading.expires),
-            say("催告使时效重新计算（民法典第一百九十五条）", "a demand starts the period anew (Civil Code 195)"),
+            say("催告使时效重新计算", "a demand starts the period anew") + demand,
             lawyer,
         ),
         Action(
@@ -198,7 +202,7 @@ def _kinds() -> dict[str, _Kind]:
     return {kind.id: kind for kind in msgspec.convert(tomllib.loads(text)["strategy"], list[_Kind])}
 
 
-def _written(name: str, score: int, assessment: Assessment, say: Say) -> Strategy:
+def _written(name: str, score: int, case: CaseInput, assessment: Assessment, say: Say) -> Strategy:
     kind = _kinds()[name]
     title = say(kind.title.zh, kind.title.en)
     steps = [
@@ -211,7 +215,8 @@ def _written(name: str, score: int, assessment: Assessment, say: Say) -> Strateg
         for each in kind.steps
     ]
     if name == "suit":
-        title = say("申请仲裁", "Arbitrate") if assessment.arbitration else title
+        if assessment.arbitration or is_labour(case) or case.case_type == "arbitration":
+            title = say("申请仲裁", "Arbitrate")
         reading = assessment.limitation.proven or assessment.limitation.with_statement
         if reading is not None and reading.days_left >= 0:
             latest = say(f"不迟于 {reading.expires}", f"not after {reading.expires}")

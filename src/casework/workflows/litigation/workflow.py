@@ -241,7 +241,7 @@ async def generate_report(
         assess_case,
         generate_strategies,
     )
-    rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze)
+    rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze, preorganize_case.texts)
     built: dict[str, Any] = msgspec.to_builtins(
         result.build(input, facts, rendered.text, rendered.drafts, multi_model_analyze)
     )

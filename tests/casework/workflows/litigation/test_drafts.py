@@ -24,7 +24,7 @@ async def known(sample: dict[str, bytes], case: dict[str, Any], monkeypatch: pyt
     """The sample case and its facts, without its files."""
     found: list[Any] = []
 
-    def keep(given: CaseInput, facts: Facts, _advice: object) -> Rendered:
+    def keep(given: CaseInput, facts: Facts, *_: object) -> Rendered:
         found.extend([given, facts])
         return Rendered([], [], "")
 

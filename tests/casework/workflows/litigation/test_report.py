@@ -115,6 +115,12 @@ def test_the_page_is_whole_in_itself_and_every_fact_leads_to_its_words(files: di
     assert "@import" not in text
 
 
+def test_a_source_shows_its_words_in_their_sentence(files: dict[str, bytes]) -> None:
+    assert "甲方转账支付到货款<mark>300,000元</mark>" in files["report.html"].decode()
+    assert "甲方转账支付到货款**300,000元**" in files["report.md"].decode()
+    assert "甲方转账支付到货款300,000元" in re.sub(r"\s", "", text_of_pdf(files["report.pdf"]))
+
+
 def test_a_browser_asks_for_nothing_and_a_click_shows_the_words(files: dict[str, bytes], tmp_path: Any) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(files["report.html"])
@@ -127,7 +133,7 @@ def test_a_browser_asks_for_nothing_and_a_click_shows_the_words(files: dict[str,
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.click("a.cite >> nth=4")
-        words = page.locator("li:target blockquote")
+        words = page.locator("li:target mark")
         assert words.is_visible()
         assert words.inner_text() == "2022年12月28日"
         browser.close()

@@ -12,22 +12,12 @@ import jinja2
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.result import Facts
-from casework.workflows.litigation.sides import DEFENDING, divide
+from casework.workflows.litigation.sides import DEFENDING, divide, is_labour
 from casework.workflows.litigation.words import DOCUMENTS, DRAFTS, EVENTS, money, word
 
 NOT_OURS_TO_CITE = {188, 192, 195, 525, 585}  # limitation and what the other side would plead
 LINE_END: Literal["\r"] = "\r"  # of a template; a line end within a fact is another one, and makes no line
-TOLD = {
-    "contract_signing",
-    "delivery",
-    "installation",
-    "acceptance",
-    "payment",
-    "due",
-    "demand",
-    "acknowledgement",
-    "breach",
-}
+UNTOLD = {"other", "deadline", "delivery_due", "expiry"}
 
 
 def wanted(case: CaseInput, *, arbitration: bool) -> list[str]:
@@ -44,7 +34,7 @@ def wanted(case: CaseInput, *, arbitration: bool) -> list[str]:
         return ["evidence-list"]
     if defending:
         return ["defence", "evidence-list"]
-    if arbitration or case.case_type in ("arbitration", "labor_dispute"):
+    if arbitration or case.case_type == "arbitration" or is_labour(case):
         return ["arbitration", "evidence-list"]
     return ["complaint", "evidence-list"]
 
@@ -72,14 +62,14 @@ def _known(kind: str, case: CaseInput, facts: Facts) -> dict[str, Any]:
     """What a template may use."""
     sides = divide(case, facts.parties)
     a = facts.assessment
-    told = [event for event in facts.events if event.type in TOLD and event.day <= facts.today]
+    told = [event for event in facts.events if event.type not in UNTOLD and event.day <= facts.today]
     articles = [each.article for each in a.statutes if each.law == "民法典" and each.article not in NOT_OURS_TO_CITE]
-    labour = case.case_type == "labor_dispute"
+    labour = is_labour(case)
     return {
         "kind": kind,
         "ours": sides.ours,
         "others": sides.others,
-        "arbitration": a.arbitration or case.case_type in ("arbitration", "labor_dispute"),
+        "arbitration": a.arbitration or case.case_type == "arbitration" or is_labour(case),
         "labour": labour,
         "claims": a.claims,
         "total": a.fees.get("claim_value"),

@@ -50,7 +50,8 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Advice(msgspec.Struct):
-    """What the model added. `model` is None where none is set; `degraded` where some of it had to be left out."""
+    """What the model added. `model` is None where none is set; `degraded` where some of it had to be left out;
+    `asked` are the nodes that are done with."""
 
     model: str | None = None
     degraded: bool = False
@@ -58,4 +59,5 @@ class Advice(msgspec.Struct):
     notes: list[Note] = []
     dropped: int = 0
     calls: int = 0
+    asked: list[str] = []
     spent: Spent = msgspec.field(default_factory=Spent)

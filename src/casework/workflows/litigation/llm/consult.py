@@ -6,6 +6,7 @@ Nothing it says changes a name, a number, a date, a fee or the score.
 import asyncio
 
 import httpx
+import msgspec
 
 from casework import Context, RetryLater, settings
 from casework.workflows.litigation.llm.advice import Advice, Note, tokens_of
@@ -15,8 +16,19 @@ from casework.workflows.litigation.llm.questions import QUESTIONS, Item, Questio
 from casework.workflows.litigation.llm.stream import Answer, Patience
 
 PATIENCE = Patience()
+KEPT = "language-model.json"
 SHOWN_SECONDS = 0.5
 LONGEST_DEFERRAL_SECONDS = 900.0
+
+
+async def _kept(ctx: Context, model: str) -> Advice:
+    """What an attempt that came to no end has heard from this model, so that nothing is asked or paid twice."""
+    content = await ctx.left(KEPT, "application/json")
+    try:
+        kept = msgspec.json.decode(content or b"", type=Advice)
+    except msgspec.MsgspecError:
+        return Advice(model)
+    return kept if kept.model == model else Advice(model)
 
 
 class _Stop(Exception):
@@ -31,17 +43,19 @@ async def consult(ctx: Context, brief: Brief, model: str | None) -> Advice:
         await ctx.progress(1, 1, "没有设置语言模型，全部按规则得出")
         return Advice()
     key = configured.llm_api_key.get_secret_value() if configured.llm_api_key else ""
-    advice = Advice(name)
+    advice = await _kept(ctx, name)
     timeout = httpx.Timeout(None, connect=PATIENCE.connect)
     async with httpx.AsyncClient(timeout=timeout, follow_redirects=False) as http:
         client = Client(http, configured.llm_base_url, key, name, PATIENCE)
         adviser = _Adviser(ctx, client, advice, brief, configured.llm_token_budget)
         try:
             for number, question in enumerate(QUESTIONS):
-                await adviser.node(number, question)
+                if question.node not in advice.asked:
+                    await adviser.node(number, question)
+                    advice.asked.append(question.node)
+                    await ctx.artifact(KEPT, msgspec.json.encode(advice), "application/json")
         except _Stop:
             pass
-        advice.calls = client.calls
     spent = advice.spent
     left_out = f"，部分从略：{'；'.join(advice.reasons)}" if advice.degraded else ""
     await ctx.progress(
@@ -129,7 +143,11 @@ class _Adviser:
             }
             await self._ctx.log(said, "warning", data)
 
-        answer = await self._client.ask(prompt, question.most_tokens, show, wait)
+        before = self._client.calls
+        try:
+            answer = await self._client.ask(prompt, question.most_tokens, show, wait)
+        finally:
+            self._advice.calls += self._client.calls - before
         spent.add(prompt, answer)
         return answer
 

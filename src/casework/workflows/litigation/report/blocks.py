@@ -6,8 +6,10 @@ from typing import Literal
 import msgspec
 
 from casework.workflows.litigation.span import Span
+from casework.workflows.litigation.span import Text as Document
 from casework.workflows.litigation.words import Language
 
+AROUND = 60  # characters of a sentence shown on each side of a quote
 Tone = Literal["", "good", "low", "medium", "high"]
 
 
@@ -74,7 +76,7 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A place in a document: page from 1, offsets in characters, and the words there."""
+    """A place in a document: page from 1, offsets in characters, the words there and those of the sentence round it."""
 
     number: int
     document: str
@@ -82,6 +84,8 @@ class Source(msgspec.Struct, frozen=True):
     start: int
     end: int
     quote: str
+    before: str = ""
+    after: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -100,9 +104,10 @@ class Report(msgspec.Struct, frozen=True):
 class Sources:
     """Numbers the places that a report cites, each place once."""
 
-    def __init__(self, names: dict[str, str], statement: str) -> None:
+    def __init__(self, names: dict[str, str], statement: str, texts: list[Document]) -> None:
         self._names = names
         self._statement = statement
+        self._texts = {text.id: text for text in texts}
         self._numbers: dict[tuple[str, int, int], int] = {}
         self.listed: list[Source] = []
 
@@ -114,7 +119,19 @@ class Sources:
             if key not in self._numbers:
                 self._numbers[key] = len(self.listed) + 1
                 name = self._names.get(span.document, self._statement)
-                source = Source(self._numbers[key], name, span.page, span.start, span.end, span.quote)
+                around = _around(self._texts.get(span.document), span)
+                source = Source(self._numbers[key], name, span.page, span.start, span.end, span.quote, *around)
                 self.listed.append(source)
             numbers.append(self._numbers[key])
         return numbers
+
+
+def _around(text: Document | None, span: Span) -> tuple[str, str]:
+    """What stands in the same sentence before and after."""
+    if text is None:
+        return "", ""
+    begin, end = text.sentence(span.start, span.end - 1)  # a quote that ends its sentence has nothing after it
+    before, after = (" ".join(text.text[a:b].split()) for a, b in ((begin, span.start), (span.end, end)))
+    return ("…" + before[-AROUND:] if len(before) > AROUND else before), (
+        after[:AROUND] + "…" if len(after) > AROUND else after
+    )

@@ -16,6 +16,7 @@ from casework.workflows.litigation.report.blocks import (
     Text,
 )
 from casework.workflows.litigation.result import DISCLAIMERS, LIMITS, Facts
+from casework.workflows.litigation.span import Text as Document
 from casework.workflows.litigation.words import (
     CASE_TYPES,
     DRAFTS,
@@ -29,11 +30,13 @@ from casework.workflows.litigation.words import (
 )
 
 
-def write(case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, language: Language) -> Report:
+def write(
+    case: CaseInput, facts: Facts, drafts: list[Draft], advice: Advice, texts: list[Document], language: Language
+) -> Report:
     """The report in that language."""
     say = say_in(language)
     names = {document["id"]: document["name"] for document in facts.documents}
-    sources = Sources(names, say("用户陈述", "Our statement"))
+    sources = Sources(names, say("用户陈述", "Our statement"), texts)
     sections = [
         Section(say("核心结论", "Key conclusions"), findings.conclusions(facts, language)),
         Section(say("事实认定与时间线", "Facts and timeline"), findings.facts(facts, sources, language)),

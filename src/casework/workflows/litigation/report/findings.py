@@ -1,6 +1,7 @@
 """The report's first two sections: the conclusions, and the facts with their places (pure)."""
 
 from datetime import date
+from typing import Any
 
 from casework.workflows.litigation.limitation import Period
 from casework.workflows.litigation.parties import Party
@@ -48,7 +49,7 @@ def conclusions(facts: Facts, language: Language) -> list[Part]:
     count = say(f"其中高风险 {severe} 项", f"{severe} of them high")
     cards = [completeness, _owed(facts, language)]
     if a.fees:
-        fee = say("案件受理费", "court fee ") + money(a.fees.get("acceptance"), language)
+        fee = say("案件受理费 ", "court fee ") + money(a.fees.get("acceptance"), language)
         cards.append(Card(say("请求总额", "Total claimed"), money(a.fees.get("claim_value"), language), fee))
     cards.append(_limitation(a.limitation.proven or a.limitation.with_statement, language))
     cards.append(Card(say("风险", "Risks"), str(len(a.risks)), count, "high" if severe else "good"))
@@ -107,12 +108,18 @@ def _documents(facts: Facts, language: Language) -> Block:
         [
             Cell(each["name"]),
             Cell(word(DOCUMENTS, each.get("type", ""), language)) if each.get("read") else Cell(unread, tone="high"),
-            Cell(str(each.get("pages", ""))),
+            Cell(_pages(each, say)),
             Cell(str(each.get("chars", ""))),
         ]
         for each in facts.documents
     ]
-    return Table(head, rows, [50, 24, 12, 14], [2, 3])
+    return Table(head, rows, [48, 20, 18, 14], [2, 3])
+
+
+def _pages(document: dict[str, Any], say: Say) -> str:
+    recognised = len(document.get("recognised_pages", []))
+    scanned = say(f"（{recognised} 页经文字识别）", f" ({recognised} by OCR)") if recognised else ""
+    return f"{document.get('pages', '')}{scanned}"
 
 
 def _parties(parties: list[Party], sources: Sources, language: Language) -> Block:

@@ -21,7 +21,9 @@ def write(report: Report) -> str:
     lines += [f"## {numbered(len(report.sections) + 1, report.language)}{report.words['sources']}", ""]
     for source in report.sources:
         where = report.words["page"].format(page=source.page, start=source.start, end=source.end)
-        place = f"{_safe(source.document)}，{where}：“{_safe(source.quote)}”"
+        place = (
+            f"{_safe(source.document)}，{where}：{_safe(source.before)}**{_safe(source.quote)}**{_safe(source.after)}"
+        )
         lines.append(f'- <a id="s{source.number}"></a>[{source.number}] {place}')
     return "\n".join([*lines, *([] if report.sources else [report.words["none"]]), "", f"> {report.disclaimer}", ""])
 

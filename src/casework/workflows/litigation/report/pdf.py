@@ -242,8 +242,11 @@ class _Page:
         style = self._style(8, spaceAfter=1.2 * mm)
         for source in report.sources:
             where = report.words["page"].format(page=source.page, start=source.start, end=source.end)
-            quote = f'<font color="{SOFT}">“{escape(" ".join(source.quote.split()), quote=False)}”</font>'
-            place = f"[{source.number}] {escape(source.document)}，{escape(where)}："
+            before, words, after = (
+                escape(" ".join(each.split()), quote=False) for each in (source.before, source.quote, source.after)
+            )
+            quote = f'<font color="{SOFT}">{before}</font>{words}<font color="{SOFT}">{after}</font>'
+            place = f'[{source.number}] <font color="{SOFT}">{escape(source.document)}，{escape(where)}：</font>'
             flow.append(self._paragraph(f'<a name="s{source.number}"/>{place}{quote}', style))
         if not report.sources:
             flow.append(self._paragraph(escape(report.words["none"]), style))

@@ -8,6 +8,7 @@ from casework.workflows.litigation.drafts import word as draft_file
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.report import content, html, markdown, pdf, word
 from casework.workflows.litigation.result import Facts
+from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.words import Language
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -30,19 +31,19 @@ class Rendered(msgspec.Struct, frozen=True):
     text: str
 
 
-def render(case: CaseInput, facts: Facts, advice: Advice) -> Rendered:
+def render(case: CaseInput, facts: Facts, advice: Advice, texts: list[Text]) -> Rendered:
     """The report in both languages, and the drafts, which are in Chinese as courts take them."""
     drafts = draft.write(case, facts)
-    files, texts = [], {}
+    files, written = [], {}
     for language in LANGUAGES:
-        report = content.write(case, facts, drafts, advice, language)
-        texts[language] = markdown.write(report)
+        report = content.write(case, facts, drafts, advice, texts, language)
+        written[language] = markdown.write(report)
         name = "report" if language == "zh" else f"report.{language}"
         files += [
-            File(f"{name}.md", texts[language].encode(), "text/markdown"),
+            File(f"{name}.md", written[language].encode(), "text/markdown"),
             File(f"{name}.html", html.write(report).encode(), "text/html"),
             File(f"{name}.docx", word.write(report), DOCX),
             File(f"{name}.pdf", pdf.write(report), "application/pdf"),
         ]
     files += [File(each.name, draft_file.write(each, str(facts.today)), DOCX) for each in drafts]
-    return Rendered(files, drafts, texts["zh"])
+    return Rendered(files, drafts, written["zh"])

@@ -175,7 +175,9 @@ def _sources(document: Document, report: Report) -> None:
         _bookmark(paragraph, source.number)
         where = report.words["page"].format(page=source.page, start=source.start, end=source.end)
         _run(paragraph, f"[{source.number}] {source.document}，{where}：", 9)
-        _run(paragraph, f"“{source.quote}”", 9, "5B6675")
+        _run(paragraph, source.before, 9, "5B6675")
+        _run(paragraph, source.quote, 9).bold = True
+        _run(paragraph, source.after, 9, "5B6675")
 
 
 def _bookmark(paragraph: Paragraph, number: int) -> None:

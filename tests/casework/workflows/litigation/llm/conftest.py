@@ -11,7 +11,7 @@ from casework.workflows.litigation.llm import client, consult
 from casework.workflows.litigation.llm.stream import Patience
 from cli.fake_llm import Fake
 
-SHORT = Patience(connect=1, first=0.4, between=0.3, whole=3)
+SHORT = Patience(connect=1, first=0.8, between=0.5, whole=5)
 Play = Callable[..., Fake]
 
 

@@ -225,3 +225,17 @@ def _good() -> dict[str, Any]:
         "case_position": "plaintiff",
         "user_input": "x",
     }
+
+
+@pytest.mark.usefixtures("unwritten")
+async def test_an_attempt_goes_on_where_the_last_one_had_to_wait(play: Play, sample: dict[str, bytes]) -> None:
+    fake = play("ok", "ok", "429:70", "ok")
+    desk = Desk(sample)
+    with pytest.raises(RetryLater):
+        await analyse_at(desk, sample, user_input="x")
+    result, _ = await analyse_at(desk, sample, user_input="x")
+    advice = result["language_model"]
+    assert result["degraded"] is False
+    assert advice["asked"] == [question.node for question in QUESTIONS]
+    assert len(fake.calls) == NODES + 1
+    assert advice["spent"]["prompt_tokens"] == 1000 * NODES
