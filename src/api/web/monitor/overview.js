@@ -25,9 +25,9 @@ const t = texts({
   draining: [(n) => `退出中 ${n}`, (n) => `${n} draining`],
   none: ["没有在线的工作进程", "no worker is alive"],
   paused: [(names) => `${names}队列已暂停`, (names) => `Paused: ${names}`],
-  rate: ["完成速度", "Finishing"],
-  perMinute: [(n) => `${n} 个/分`, (n) => `${n} a minute`],
-  arriving: [(n) => `新提交 ${n} 个/分`, (n) => `${n} a minute arriving`],
+  rate: ["完成速度", "Finished"],
+  perMinute: [(n) => `${n} 个/分`, (n) => `${n} / min`],
+  arriving: [(n) => `新提交 ${n} 个/分`, (n) => `${n} / min arriving`],
   success: ["成功率", "Success rate"],
   finished: [(n) => `完成 ${n} 个`, (n) => `${n} finished`],
   retried: [(n) => `${n} 次自动重试`, (n) => `${n} attempts retried`],
@@ -65,7 +65,8 @@ const t = texts({
   start: ["开始时的预估", "Made at the start"],
   ungraded: ["还没有可以评分的预估", "No estimate has been graded yet"],
   goal: ["目标：至少 80% 落在区间内", "Goal: at least 80 % inside the range"],
-  spread: ["从中位数到 95% 和 99%", "From the median to 95 % and 99 %"],
+  spread: ["从中位数到 95% 和 99%，对数刻度", "From the median to 95 % and 99 %, logarithmic"],
+  logarithmic: ["条形为对数刻度", "Bars are logarithmic"],
 });
 const WINDOWS = ["900", "3600", "86400", "604800"];
 const TONES = { high: "one", medium: "two", low: "three" };
@@ -144,9 +145,10 @@ const depths = (stats, what) => ({
 const deepest = (stats, what) =>
   list(QUEUES.map((queue) => `${word(queue)} ${number(Math.max(0, ...stats.depths.map((each) => each[queue]?.[what] ?? 0)))}`));
 
-/** A strip from nothing over the median and 95 % to 99 %, as wide as its cell. The numbers stand beside it. */
+/** A strip from nothing over the median and 95 % to 99 %, as wide as its cell, logarithmic: waits go from ms to minutes. */
 function strip({ p50, p95, p99 }, most) {
-  const bar = (value, tone, height) => svg("rect", { class: `fill ${tone}`, x: 0, y: (16 - height) / 2, height, width: Math.max(0.6, (value / most) * 100) });
+  const along = (value) => Math.max(0.6, (Math.log1p(value * 1000) / Math.log1p(most * 1000)) * 100);
+  const bar = (value, tone, height) => svg("rect", { class: `fill ${tone}`, x: 0, y: (16 - height) / 2, height, width: along(value) });
   return svg("svg", { class: "strip", viewBox: "0 0 100 16", preserveAspectRatio: "none", "aria-hidden": "true" },
     p50 === null ? null : [bar(p99, "faint", 4), bar(p95, "half", 8), bar(p50, "one", 14)]);
 }
@@ -160,7 +162,8 @@ function percentiles(title, name, rows, key) {
   return h("section", { class: "card percentiles" }, h("h2", {}, title),
     h("div", { class: "table" }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, name), h("th", { scope: "col", class: "wide-cell" }, h("span", { class: "visually-hidden" }, t.spread)), rated ? h("th", { scope: "col", class: "number" }, t.rateShort) : null, h("th", { scope: "col", class: "number" }, t.median), h("th", { scope: "col", class: "number" }, "95 %"), h("th", { scope: "col", class: "number" }, "99 %"))),
-      h("tbody", {}, known.map((each) => h("tr", {}, h("th", { scope: "row", class: "plain" }, each.name), h("td", { class: "wide-cell" }, strip(each[key], most)), rated ? h("td", { class: "number" }, share(each.success_rate)) : null, cells(each)))))));
+      h("tbody", {}, known.map((each) => h("tr", {}, h("th", { scope: "row", class: "plain" }, each.name), h("td", { class: "wide-cell" }, strip(each[key], most)), rated ? h("td", { class: "number" }, share(each.success_rate)) : null, cells(each)))))),
+    h("p", { class: "small muted wide-only" }, t.logarithmic));
 }
 
 const waits = (stats) => percentiles(t.waits, t.queue, stats.by_queue.map((each) => ({ ...each, name: () => word(each.queue) })), "wait_seconds");
