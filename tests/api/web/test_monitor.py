@@ -166,6 +166,7 @@ async def test_everything_that_matches_is_cancelled_after_a_question_that_names_
         await expect(asked(page)).to_contain_text("Cancel 2 tasks?")
         await asked(page).get_by_role("button", name="Cancel 2").click()
         await expect(row(page, newest)).to_be_visible()
+        await reach(http, tasks[:2], "cancelled")
         await expect(row(page, tasks[0])).to_contain_text("Cancelled")
         await page.get_by_role("button", name="Cancel all…").click()
         await expect(asked(page)).to_contain_text("Cancel 8 tasks?")

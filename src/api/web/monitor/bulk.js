@@ -16,15 +16,15 @@ const t = texts({
   cancelText: ["排队的立刻取消，运行中的在两秒内停下。", "Waiting ones are cancelled at once; running ones stop within two seconds."],
   retryText: ["从失败的步骤继续，已完成的步骤会保留。", "They go on from the step that failed; finished steps are kept."],
   moveText: ["只有在等待的任务可以移动。", "Only tasks that wait can be moved."],
-  left: [(n) => `其余 ${n} 个不适用，会保持原样。`, (n) => `The other ${n} stay as they are: it does not apply to them.`],
+  left: [(n) => `其余 ${n} 个不适用，会保持原样。`, (n, one) => (one ? "One more stays as it is: it does not apply to it." : `The other ${n} stay as they are: it does not apply to them.`)],
   yesCancel: [(n) => `取消 ${n} 个`, (n) => `Cancel ${n}`],
   yesRetry: [(n) => `重试 ${n} 个`, (n) => `Retry ${n}`],
   yesMove: [(n) => `移动 ${n} 个`, (n) => `Move ${n}`],
   more: [(n) => `${n} 个以上`, (n) => `more than ${n}`],
   none: ["没有适用的任务", "It applies to none of them"],
-  cancelled: [(n) => `已取消 ${n} 个任务`, (n) => `${n} tasks cancelled`],
-  retried: [(n) => `已重试 ${n} 个任务`, (n) => `${n} tasks retried`],
-  moved: [(n) => `已移动 ${n} 个任务`, (n) => `${n} tasks moved`],
+  cancelled: [(n) => `已取消 ${n} 个任务`, (n) => (n === "1" ? "1 task cancelled" : `${n} tasks cancelled`)],
+  retried: [(n) => `已重试 ${n} 个任务`, (n) => (n === "1" ? "1 task retried" : `${n} tasks retried`)],
+  moved: [(n) => `已移动 ${n} 个任务`, (n) => (n === "1" ? "1 task moved" : `${n} tasks moved`)],
   refused: [(n, why) => `${n} 个没有成功：${why}`, (n, why) => `${n} did not work: ${why}`],
 });
 const COUNTED = 10_000;
@@ -54,7 +54,7 @@ function ask(action, fit, rest, more, queue) {
   const shown = more ? t.more(number(fit)) : number(fit);
   return confirm({
     title: t[`${action}Title`](shown, fit === 1, queue ? word(queue) : ""),
-    text: [t[`${action}Text`](), rest && !more ? t.left(number(rest)) : ""].filter(Boolean).join(" "),
+    text: [t[`${action}Text`](), rest && !more ? t.left(number(rest), rest === 1) : ""].filter(Boolean).join(" "),
     yes: t[`yes${capital(action)}`](shown),
     danger: action === "cancel",
   });
