@@ -22,6 +22,7 @@ COMMANDS = (
     "cancel",
     "doctor",
     "drill",
+    "compare",
     "fake-llm",
 )
 

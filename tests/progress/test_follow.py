@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -34,6 +34,8 @@ ACTIONS = st.lists(
 
 
 @given(ACTIONS)
+@example([("commit", 4), ("ring", 1), ("read", 1), ("ring", 2), ("read", 1)])  # a hole
+@example([("commit", 4), ("ring", 1), ("ring", 1), ("read", 1), ("repeat", 2), ("late", 1), ("read", 1)])  # repeats
 @hypothesis_settings(max_examples=400, deadline=None)
 def test_any_order_of_commits_rings_and_reads_yields_each_record_once_in_order(actions: list[tuple[str, int]]) -> None:
     asyncio.run(_drive(actions))
@@ -157,6 +159,7 @@ async def test_a_reader_hears_what_is_committed_and_nothing_needs_the_poll(
 
 async def test_what_was_never_rung_is_found_by_the_poll(database: Database, redis_url: str, submit: Submit) -> None:
     async with Hub(database, redis_url) as hub:
+        await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
         task = await submit(dispatched=False)
         follower = await hub.follow(task.id, 0)
         follower.cursor = (await follower.take(5))[-1].seq

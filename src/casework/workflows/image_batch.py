@@ -63,7 +63,11 @@ image_batch = Workflow(
 )
 
 
-@image_batch.step(title=Title("处理图片", "Make the pictures"), weight=49)
+def _documents(input: ImageBatchInput) -> float:  # noqa: A002
+    return len(input.document_ids)
+
+
+@image_batch.step(title=Title("处理图片", "Make the pictures"), weight=49, size=_documents)
 async def make_images(ctx: Context, input: ImageBatchInput) -> list[Made]:  # noqa: A002
     if input.watermark and not await ctx.in_process(image_drawing.can_write, input.watermark):
         raise PermanentError("no font here has the watermark's characters: install fonts-noto-cjk, or use Latin ones")

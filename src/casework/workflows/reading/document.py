@@ -122,7 +122,8 @@ def read(content: bytes, media_type: str) -> Read:
 def _pdf(content: bytes) -> Iterator[Page]:
     for number, text in enumerate(pdf.texts(content), 1):
         found = tidy(text or "")
-        bare = len(found.strip()) < SCANNED_CHARACTERS
+        sound = sum(each.isprintable() and each not in " \ufffd" for each in found)
+        bare = sound < max(SCANNED_CHARACTERS, len("".join(found.split())) // 2)  # or a font without its meanings
         yield Page(number, found, scanned=bare, damaged=text is None)
 
 
