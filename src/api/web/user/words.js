@@ -98,7 +98,6 @@ export const t = texts({
   ],
   demo: [(steps, seconds) => `演示：${steps} 步 × ${seconds} 秒`, (steps, seconds) => `Demo: ${steps} × ${seconds} s`],
   download: ["下载", "Download"],
-  unknown: ["不明", "unknown"],
 });
 
 export const FINAL = ["succeeded", "failed", "cancelled"];
