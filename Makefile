@@ -42,6 +42,7 @@ bench: $(STAMP) ## Casework beside its peers, installed into .venv-peers: an hou
 	@$(BIN)/python benchmarks/run.py
 smoke: $(STAMP) ## every benchmark with next to nothing, to see that it still runs
 	@$(BIN)/python benchmarks/run.py --smoke
+	@$(BIN)/python benchmarks/watchers.py --smoke
 
 check: $(STAMP) ## formatting, lint, types, and which package may import which
 	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples benchmarks

@@ -90,8 +90,8 @@ class Crowd:
         moments, self.moments = self.moments, []
         return moments
 
-    def close(self) -> None:
-        """Hang up."""
-        for watcher in self.watchers:
+    def close(self, keep: int = 0) -> None:
+        """Hang up, all but so many."""
+        for watcher in self.watchers[keep:]:
             watcher.close()
-        self.watchers.clear()
+        del self.watchers[keep:]

@@ -1,4 +1,4 @@
-"""What a reader of an event stream costs: `python benchmarks/watchers.py [--readers 5000] [--runs 3] [--smoke]`.
+"""What a reader of an event stream costs: `python benchmarks/watchers.py [--smoke]`.
 
 One API process on SQLite and a Redis of its own; beside it a plain ASGI loop as the limit, and `sse-starlette` with one
 Redis subscription a client, in an environment of its own. Readers and committer run in this process, on another core.
@@ -24,8 +24,8 @@ import httpx
 import psutil
 import uvloop
 from crowd import Crowd
-from peers import CHANNEL
 from redis.asyncio import Redis
+from relays import CHANNEL
 
 from api.listener import listen
 from casework import accounts, ids
@@ -53,6 +53,7 @@ GOALS = {
     "replay of 10,000, ms": 400,
     "commit to client, p50 ms": 3,
     "commit to client, p99 ms": 15,
+    "SIGTERM to exit, 1,000 streams, s": 2,
 }
 
 
@@ -111,7 +112,7 @@ def quantile(values: Sequence[float], q: float) -> float:
 @asynccontextmanager
 async def process(*command: str, listener: socket.socket, **environment: str) -> AsyncIterator[psutil.Process]:
     """A server on this socket, once it answers."""
-    started = subprocess.Popen(
+    started = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         command,
         pass_fds=[listener.fileno()],
         env={**os.environ, **environment},
@@ -235,9 +236,20 @@ async def ours(directory: Path, redis: Redis, redis_url: str, options: argparse.
                 text = (await http.get(f"{url}/metrics")).text
             polled = next(line for line in text.splitlines() if line.startswith("casework_delivered_by_poll"))
             row["delivered by poll"] = float(polled.split()[1])
+            crowd.close(keep=1_000)
+            row["SIGTERM to exit, 1,000 streams, s"] = await end(server)
             crowd.close()
     await database.close()
     return row
+
+
+async def end(server: psutil.Process) -> float:
+    """How long it takes to end when it is asked to."""
+    begun = time.perf_counter()
+    server.terminate()
+    while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    return time.perf_counter() - begun
 
 
 async def peer(
@@ -278,8 +290,8 @@ async def answers(url: str) -> None:
 
 
 def environment() -> str:
-    """The Python of the peers' own environment, made at the first run."""
-    folder = HERE / ".peers"
+    """The Python of the environment of `sse-starlette`, made at the first run."""
+    folder = HERE / ".venv-relays"
     python = folder / "bin" / "python"
     if not (folder / "installed").exists():
         venv.create(folder, with_pip=True, clear=True)
@@ -293,17 +305,18 @@ async def measure(options: argparse.Namespace) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory(prefix="watchers") as name:
         directory = Path(name)
-        server = subprocess.Popen([*redis_server.command(directory), "--maxclients", "20000", "--appendonly", "no"])
+        command = [*redis_server.command(directory), "--maxclients", "20000", "--appendonly", "no"]
+        server = subprocess.Popen(command)  # noqa: ASYNC220
         redis_url = f"unix://{directory}/redis.sock"
         redis = client(redis_url, size=4, retries=20)
         try:
             for _ in range(options.runs):
                 rows.setdefault("casework", []).append(await ours(directory, redis, redis_url, options))
-                plain = await peer(sys.executable, ("peers:plain",), redis, redis_url, options.readers, options)
+                plain = await peer(sys.executable, ("relays:plain",), redis, redis_url, options.readers, options)
                 rows.setdefault("plain ASGI loop", []).append(plain)
                 if not options.smoke:
                     today = await peer(
-                        environment(), ("peers:starlette", "--factory"), redis, redis_url, options.readers, options
+                        environment(), ("relays:starlette", "--factory"), redis, redis_url, options.readers, options
                     )
                     rows.setdefault("sse-starlette", []).append(today)
         finally:

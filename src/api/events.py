@@ -109,12 +109,13 @@ class FeedStory:
         return self._feed.behind
 
     async def _write(self, items: list[Any], write: Write) -> None:
-        blocks = [
-            sse.named("snapshot", views.brief(item)) if isinstance(item, Task) else item.unnumbered for item in items
-        ]
+        blocks = [self._snapshot(item) if isinstance(item, Task) else item.unnumbered for item in items]
         for chunk in sse.joined(blocks):
             await write(chunk)
         self._state.metrics.sent(len(items))
+
+    def _snapshot(self, task: Task) -> bytes:
+        return sse.named("snapshot", {**views.brief(task), "owner_name": self._user.username})
 
     def close(self) -> None:
         if hasattr(self, "_feed"):

@@ -98,6 +98,13 @@ tasks = Table(
     Index("ix_tasks_owner", "owner_id", "id"),
     # The partial indexes stay small however many finished tasks there are.
     Index(
+        "ix_tasks_unfinished",
+        "owner_id",
+        "id",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+    Index(
         "ix_tasks_waiting",
         "queue",
         "score",

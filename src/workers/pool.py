@@ -92,7 +92,7 @@ class PoolProcess:
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(*args, **kwargs)`; raises what it raises, StepCrashed when the process dies."""
-        self._busy = True
+        self._begin()
         await self._speak(self._ask, ("run", partial(work, *args, **kwargs)))
         _, given = await self._answer()
         self._busy = False
@@ -101,7 +101,7 @@ class PoolProcess:
 
     async def each(self, work: Callable[P, Iterator[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         """What the generator `work(*args, **kwargs)` yields, as it comes."""
-        self._busy = True
+        self._begin()
         await self._speak(self._ask, ("each", partial(work, *args, **kwargs)))
         while True:
             kind, given = await self._answer()
@@ -122,6 +122,11 @@ class PoolProcess:
     def join(self) -> None:
         """Wait for the end of one that was killed."""
         self._thread.shutdown(wait=True)
+
+    def _begin(self) -> None:
+        if self._busy:
+            raise RuntimeError("this process still has work; take the rest of it, or leave the block and take another")
+        self._busy = True
 
     async def _answer(self) -> child.Answer:
         kind, given = await self._speak(self._hear)

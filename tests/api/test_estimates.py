@@ -16,6 +16,7 @@ from tests.support import eventually
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("progress.history.FRESH_SECONDS", 0.1)
     monkeypatch.setattr("progress.history.SERVING_SECONDS", 0.0)
+    monkeypatch.setattr("progress.history.QUEUE_FRESH_SECONDS", 0.0)
     monkeypatch.setattr("progress.forecasts.PERIOD_SECONDS", 0.1)
 
 
@@ -35,18 +36,18 @@ async def test_time_left_comes_from_the_past_by_size_and_is_graded(person: Peopl
     first, unknown = await eta(chief, **steps(0.1))
     assert unknown is None
     await ended(chief, first)
-    for seconds in (0.2, 0.3):
+    for seconds in (0.4, 0.8):
         await ended(chief, await submitted(chief, **steps(seconds)))
     await asyncio.sleep(0.2)  # what was known a moment ago is kept for a tenth of a second
 
     async def told() -> tuple[str, float]:
-        task, said = await eta(chief, **steps(0.8))
+        task, said = await eta(chief, **steps(1.5))
         assert said is not None
         return task, said
 
     await ended(chief, await submitted(chief, **steps(0.1)))  # the worker asks for its history with its first task
     task, said = await told()
-    assert 1.4 <= said <= 3, "the past knows only shorter runs, and the size tells"
+    assert 2 < said < 6, "the past knows only shorter runs, and the size tells"
 
     async def running() -> dict[str, Any] | None:
         body: dict[str, Any] = (await chief.get(f"/tasks/{task}/status")).json()

@@ -29,6 +29,12 @@ def test_any_text_comes_out_as_it_went_in_and_breaks_no_frame(text: str, seq: in
     assert msgspec.json.decode(events[1].data) == {"text": text}
 
 
+def test_the_id_is_the_last_line_of_a_block_and_a_block_without_one_moves_no_cursor() -> None:
+    record = e.record("t", 7, e.TaskLog("x", "info", "text"))
+    assert record.block == b"event: task.log\ndata: " + record.data + b"\nid: 7\n\n"
+    assert record.unnumbered == b"event: task.log\ndata: " + record.data + b"\n\n"
+
+
 @given(st.text(), st.integers(1, 50), st.integers(0, 100))
 def test_any_cursor_leads_to_a_place_in_the_journal(text: str, first: int, more: int) -> None:
     last = first + more

@@ -26,7 +26,7 @@ NAMES = ["a", "b", "c"]
 
 def row(task_id: str, seq: int, *, final: bool) -> Task:
     status = Status.CANCELLED if final else Status.RUNNING
-    moments = {"available_at": 0, "created_at": 0, "updated_at": 0}
+    moments: dict[str, Any] = {"available_at": 0, "created_at": 0, "updated_at": 0}
     return Task(
         id=task_id, owner_id="li", workflow="demo", queue="low", status=status, input="", last_seq=seq, **moments
     )

@@ -46,7 +46,11 @@ doc_convert = Workflow(
 )
 
 
-@doc_convert.step(title=Title("转换文档", "Convert the documents"), weight=19)
+def _documents(input: ConvertInput) -> float:  # noqa: A002
+    return len(input.document_ids)
+
+
+@doc_convert.step(title=Title("转换文档", "Convert the documents"), weight=19, size=_documents)
 async def convert_documents(ctx: Context, input: ConvertInput) -> list[Converted]:  # noqa: A002
     reader = Reader(ctx, markdown=True)
     found = await ctx.documents(input.document_ids)

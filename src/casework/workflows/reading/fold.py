@@ -3,9 +3,14 @@
 import re
 import unicodedata
 
+FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
+SHORTEST_FULL_LINE = 40  # columns
+ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
-_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=[{_CJK}0-9]) +(?=[:;,.)])|(?<=[:;(]) +")
+_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_WIDE = re.compile(rf"[{_CJK}]")
+_BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones
 _YUAN = re.compile(r"(?:半|羊|Y|¥) ?(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)")
 
 
@@ -48,6 +53,24 @@ def tidy(text: str) -> str:
 def tidy_recognised(text: str) -> str:
     """A recognised page without the blanks that tesseract puts between Chinese characters and round marks, and with
     the marks that it confuses put right."""
-    text = text.translate({ord("〈"): "(", ord("〉"): ")", ord("《"): "《"})
-    lines = [_YUAN.sub("¥", _GAP.sub("", line.strip())) for line in fold(tidy(text)).replace("\f", "").split("\n")]
+    text = unwrapped(tidy(text).replace("\f", "").translate(_BRACKETS))
+    lines = [_YUAN.sub("¥", _GAP.sub("", line.strip())) for line in fold(text).split("\n")]
     return "\n".join(line for line in lines if line)
+
+
+def unwrapped(text: str) -> str:
+    """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
+    characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
+
+    def goes_on(line: str) -> bool:
+        return (_width(line) >= columns or len(line) >= characters) and line[-1] not in ENDS
+
+    return "".join(line if goes_on(line) else line + "\n" for line in lines)
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two."""
+    return len(line) + len(_WIDE.findall(line))

@@ -14,13 +14,11 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
 from casework.workflows.reading import notice
-from casework.workflows.reading.limits import OCR_PIXELS, PAGES
+from casework.workflows.reading.fold import unwrapped
+from casework.workflows.reading.limits import DOTS_PER_INCH, OCR_PIXELS, PAGES
 from casework.workflows.reading.notice import Unreadable
 
 POINTS_PER_INCH = 72
-DOTS_PER_INCH = 200
-FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
-SHORTEST_FULL_LINE = 20
 DEPTH = 64  # of a page tree
 NODES = 20_000  # of a page tree that are looked at in search of pages
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
@@ -99,13 +97,6 @@ def _page(reader: pypdf.PdfReader, raw: Any, node: DictionaryObject, own: dict[s
     page.update(node)
     page.update({NameObject(key): value for key, value in own.items() if key not in node})
     return page
-
-
-def unwrapped(text: str) -> str:
-    """Lines that the page's width has broken, joined again: those about as long as the longest of the page."""
-    lines = [line.rstrip() for line in text.splitlines()]
-    full = FULL_LINE * max((len(line) for line in lines), default=0)
-    return "".join(line if len(line) >= max(full, SHORTEST_FULL_LINE) else line + "\n" for line in lines)
 
 
 def picture(content: bytes, number: int) -> Image.Image:

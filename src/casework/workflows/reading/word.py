@@ -77,7 +77,7 @@ def plain(found: Iterator[Block]) -> Iterator[str]:
     page = ""
     for block in found:
         if isinstance(block, Grid):
-            page += "".join("，".join(row) + "；\n" for row in block.rows)
+            page += "".join(_line(row) + "\n" for row in block.rows)
             continue
         *ended, rest = block.text.split(PAGE_BREAK)
         for piece in ended:
@@ -96,6 +96,12 @@ def markdown(found: Iterator[Block]) -> str:
         elif text := block.text.replace(PAGE_BREAK, "").strip():
             parts.append("#" * min(block.level, 6) + " " * bool(block.level) + text)
     return "\n\n".join(parts) + "\n"
+
+
+def _line(row: list[str]) -> str:
+    """The cells of a row, parted; within bars where an outer one is empty, so that it still counts."""
+    line = " | ".join(row)
+    return line if row and row[0] and row[-1] else f"| {line} |"
 
 
 def _markdown_table(rows: list[list[str]]) -> str:

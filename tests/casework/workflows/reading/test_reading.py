@@ -14,10 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from casework.workflows.reading import Unreadable, plain, read, word
 from casework.workflows.reading.document import assembled, pages
-from casework.workflows.reading.fold import fold, tidy_recognised
+from casework.workflows.reading.fold import fold, tidy_recognised, unwrapped
 from casework.workflows.reading.intake import Reader
 from casework.workflows.reading.numbering import DIGITS, LEGAL, chinese
-from casework.workflows.reading.pdf import unwrapped
 from tests.casework.workflows.desk import PooledDesk, pooled
 from tests.casework.workflows.litigation.conftest import Desk
 from tests.casework.workflows.reading.hostile import DOCX, W
@@ -79,6 +78,11 @@ def test_lines_broken_by_the_page_are_joined_and_others_are_not() -> None:
     assert unwrapped(f"{full}\n具有同等效力\n第二条") == f"{full}具有同等效力\n第二条\n"
 
 
+def test_a_recognised_line_as_wide_as_its_page_goes_on_in_the_next() -> None:
+    raw = "甲方应于2023年1月20日前支付预付款378,000元；余款应于2023年6月3\n0日前付清。\n第六条 违约责任"
+    assert tidy_recognised(raw).splitlines()[0].endswith("余款应于2023年6月30日前付清。")
+
+
 def saved(document: WordDocument) -> bytes:
     out = io.BytesIO()
     document.save(out)
@@ -88,16 +92,15 @@ def saved(document: WordDocument) -> bytes:
 def test_a_word_table_stays_in_its_place_and_its_columns_stay_columns() -> None:
     document = docx.Document()
     document.add_paragraph("前")
-    table = document.add_table(3, 3)
-    for row, texts in zip(
-        table.rows, [("名称", "单价（元）", "小计"), ("泵", "100", "100"), ("合计", "", "100")], strict=True
-    ):
+    table = document.add_table(4, 3)
+    rows = [("名称", "单价（元）", "小计"), ("泵", "100", "100"), ("合计", "", "100"), ("运费", "20", "")]
+    for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
     table.cell(2, 0).merge(table.cell(2, 1))
     document.add_paragraph("后")
     lines = "".join(word.plain(word.blocks(saved(document)))).splitlines()
-    assert lines == ["前", "名称，单价（元），小计；", "泵，100，100；", "合计，，100；", "后"]
+    assert lines == ["前", "名称 | 单价（元） | 小计", "泵 | 100 | 100", "合计 |  | 100", "| 运费 | 20 |  |", "后"]
 
 
 def paragraphs(*bodies: str) -> bytes:
@@ -157,8 +160,8 @@ def test_a_word_file_in_markdown_has_its_headings_and_tables() -> None:
 
 
 def test_recognised_text_loses_the_blanks_and_marks_that_tesseract_adds() -> None:
-    raw = "付款人 : 无锡 远川 公司〈以下\n\n金额 半378,000.00 元\nContract No. 7 of us"
-    assert tidy_recognised(raw) == "付款人:无锡远川公司(以下\n金额¥378,000.00元\nContract No. 7 of us"
+    raw = "付款人 : 无锡 远川 公司〈以下\n\n金额 半378,000.00 元 ,余\nContract No. 7 of us"
+    assert tidy_recognised(raw) == "付款人:无锡远川公司(以下\n金额¥378,000.00元,余\nContract No. 7 of us"
 
 
 def scan(*lines: str) -> Image.Image:
