@@ -6,13 +6,25 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import dates, money
-from casework.workflows.litigation.money import Amount, AmountConflict
+from casework.workflows.litigation import money
+from casework.workflows.litigation.money import Amount, AmountConflict, rounded
+from casework.workflows.litigation.numerals import CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.timeline import Event
+
+AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
+RECORDS = {"payment", "bank"}
+_PERCENT = re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)")
+_NO_INSTALMENT = re.compile(r"违约|利率|利息|年化|税率|税点|逾期|质量|合格率|误差|赔偿|定金罚则|折")
+_LENT = re.compile(r"出借|借到|借给|借款(?!人|合同|期限|利率)|借得|今借|放款|提供借款|本金")
+_REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
+_DONE = re.compile(r"已|支付了|付了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
+_SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
+_PLANNED = re.compile(r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|计划|承诺|同意|未|拒|至今|尚欠|仍欠")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A payment that was made (`paid`) or became due (`due`)."""
+    """A sum that was paid (`paid`), became due (`due`) or was lent (`lent`)."""
 
     day: date | None
     kind: str
@@ -32,63 +44,187 @@ class Ledger(msgspec.Struct):
     agreed: bool | None
     entries: list[Entry]
     conflicts: list[AmountConflict]
+    total_span: Span | None = None
+    stated_span: Span | None = None
 
 
-def build(texts: list[Text], amounts: list[Amount]) -> Ledger:
-    """The ledger of the case."""
+def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: str = "contract") -> Ledger:
+    """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}
-    total = _total(by_id, amounts)
-    entries = _entries(by_id, amounts)
-    paid = sum((entry.amount for entry in entries if entry.kind == "paid"), Decimal(0))
-    owed = [amount.value for amount in amounts if amount.label == "owed"]
-    stated = owed[-1] if owed else None
+    lent = _lent(by_id, amounts, events) if kind == "loan" else []
+    total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
+    entries = [*lent, *_paid(by_id, amounts, events, kind), *_due(by_id, amounts, events, total)]
+    entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
+    paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
+    stated = _stated(by_id, amounts)
     arrears: Decimal | None
     if total is not None and (paid > 0 or stated is None):
-        arrears, basis = max(Decimal(0), total - paid), "合同总价减去已付款"
+        arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
     else:
-        arrears, basis = stated, "材料中陈述的欠款" if stated is not None else "没有可用的金额"
-    agreed = None if stated is None or total is None else arrears == stated
-    return Ledger(total, paid, arrears, stated, basis, agreed, entries, money.conflicts(amounts))
+        arrears = stated.value if stated else None
+        basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
+    agreed = None if stated is None or total is None else arrears == stated.value
+    return Ledger(
+        total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
+        total_span, stated.span if stated else None,
+    )  # fmt: skip
 
 
-def _total(texts: dict[str, Text], amounts: list[Amount]) -> Decimal | None:
-    """The price of the contract: what the contract calls its total, else what others do."""
+def _sum(entries: list[Entry]) -> Decimal | None:
+    return sum((entry.amount for entry in entries), Decimal(0)) if entries else None
+
+
+def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | None, Span | None]:
+    """The price: what the contract calls its total, a later one that changes it, else what others call so."""
     totals = [amount for amount in amounts if amount.label == "total"]
     own = [amount for amount in totals if texts[amount.span.document].kind == "contract"]
-    return max((amount.value for amount in own or totals), default=None)
+    changed = [a for a in own if re.search(r"(?:变更|调整|修改|更改|改)为|以.{0,10}为准", _sentence(texts, a))]
+    pool = changed[-1:] or own or [a for a in totals if texts[a.span.document].kind not in RECORDS]
+    best = max(pool, key=lambda amount: amount.value, default=None)
+    return (best.value, best.span) if best else (None, None)
 
 
-def _entries(texts: dict[str, Text], amounts: list[Amount]) -> list[Entry]:
-    """Payments from payment records, else from any text; dues from the contract. The same told twice counts once."""
-    paid = [a for a in amounts if a.label == "paid" and texts[a.span.document].kind in ("payment", "bank")]
-    if not paid:
-        done = r"已|支付了|收到|到账|转账|汇款"
-        paid = [a for a in amounts if a.label == "paid" and re.search(done, _clause(texts, a))]
-        paid = [a for a in paid if texts[a.span.document].kind != "contract"]
-    due = [
-        a
-        for a in amounts
-        if texts[a.span.document].kind == "contract"
-        and a.label not in ("total", "penalty")
-        and re.search(r"应于.{0,20}前|前(?:支付|付清)", _clause(texts, a))
-    ]
-    entries: dict[tuple[date | None, str, Decimal], Entry] = {}
-    for kind, found in (("paid", paid), ("due", due)):
-        for amount in found:
-            entry = Entry(_day(texts[amount.span.document], amount), kind, amount.value, amount.span)
-            entries.setdefault((entry.day, kind, entry.amount), entry)
-    return sorted(entries.values(), key=lambda entry: (entry.day or date.max, entry.kind))
+def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+    """What is said to be owed, at last and outside of what was agreed: an acknowledgement before anybody's own words."""
+    owed = [a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}]
+    for kinds in ({"reconciliation", "repayment_plan"}, None):
+        found = [a for a in owed if kinds is None or texts[a.span.document].kind in kinds]
+        if found:
+            return found[-1]
+    return None
+
+
+def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) -> list[Entry]:
+    """The loans: as many as there are notes of hand, else as the transfers show, else as our side says."""
+    found: list[Entry] = []
+    for document in {a.span.document: None for a in amounts if texts[a.span.document].kind in ("iou", "loan_contract")}:
+        own = [a for a in amounts if a.span.document == document and _LENT.search(_sentence(texts, a))]
+        own = [a for a in own if a.label in ("loan", "other", "total", "paid")]
+        if own:
+            figures = next((a for a in own if not money.is_capital(a)), own[0])
+            best = own[0] if money.is_capital(own[0]) and own[0].value == figures.value else figures
+            transfer = next((a for a in amounts if a.value == best.value and texts[a.span.document].kind == "bank"), None)
+            day = _day(texts, transfer, events) if transfer else None
+            found.append(Entry(day or _loan_day(texts[document], events), "lent", best.value, best.span))
+    if found:
+        return found
+    for amount in amounts:
+        words = _clause(texts, amount)
+        if amount.label in ("loan", "paid") and _LENT.search(words) and not re.search("还款|归还|偿还|欠", words):
+            entry = Entry(_day(texts, amount, events), "lent", amount.value, amount.span)
+            if not any(each.amount == entry.amount and (each.day == entry.day or None in (each.day, entry.day)) for each in found):
+                found.append(entry)
+    return found
+
+
+def _loan_day(text: Text, events: list[Event]) -> date | None:
+    """The day of the loan that this document tells of, else the day it was signed."""
+    for kind in ("loan", "contract_signing"):
+        days = [e.day for e in events if e.type == kind and any(span.document == text.id for span in e.spans)]
+        if days:
+            return min(days)
+    return None
+
+
+def _paid(texts: dict[str, Text], amounts: list[Amount], events: list[Event], kind: str) -> list[Entry]:
+    """Payments: from records first, then from any text that says they were made. The same told twice counts once."""
+    found: list[Entry] = []
+    for records in (True, False):
+        for amount in amounts:
+            text = texts[amount.span.document]
+            if (text.kind in RECORDS) is not records or text.kind in AGREEMENTS:
+                continue
+            words, before = _clause(texts, amount), text.text[max(0, amount.span.start - 24) : amount.span.start]
+            if _SUM.search(before) or not _is_payment(text, amount, words, kind, records):
+                continue
+            entry = Entry(_day(texts, amount, events), "paid", amount.value, amount.span)
+            if not any(_same(each, entry, records) for each in found):
+                found.append(entry)
+    return found
+
+
+def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+    sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
+        return False
+    if kind == "loan":
+        repaid = _REPAID.search(words) or (_REPAID.search(sentence) and not _LENT.search(words))
+        return bool(repaid) and not _PLANNED.search(words)
+    if kind == "labor":
+        return False
+    if records:
+        return not re.search(r"余额|手续费", words) and (amount.label in ("paid", "deposit") or text.kind == "bank")
+    return amount.label in ("paid", "deposit") and bool(_DONE.search(sentence)) and not _PLANNED.search(words)
+
+
+def _same(one: Entry, other: Entry, records: bool) -> bool:
+    """Whether two entries are one payment: the same sum on the same day, or with a day that only one of them tells."""
+    if one.amount != other.amount:
+        return False
+    return one.day == other.day or (None in (one.day, other.day) and (not records or one.span.document != other.span.document))
+
+
+def _due(texts: dict[str, Text], amounts: list[Amount], events: list[Event], total: Decimal | None) -> list[Entry]:
+    """Instalments: each sum or share of the total of an agreement that its sentence gives a day for."""
+    found: dict[tuple[date | None, Decimal], Entry] = {}
+    for text in texts.values():
+        if text.kind not in AGREEMENTS:
+            continue
+        days = sorted(
+            (span.start, event.day)
+            for event in events if event.type in ("due", "payment", "repayment")
+            for span in event.spans if span.document == text.id and (event.type == "due" or event.day)
+        )  # fmt: skip
+        for span, value in _instalments(text, amounts, total):
+            begin, end = text.sentence(span.start, span.end)
+            near = [(place, day) for place, day in days if begin <= place < end]
+            clause = text.clause(span.start, span.end)
+            own = [day for place, day in near if clause[0] <= place < clause[1]]
+            before = [day for place, day in near if place < span.start]
+            day = own[0] if own else before[-1] if before else near[0][1] if near else None
+            if day is not None:
+                found.setdefault((day, value), Entry(day, "due", value, span))
+    return list(found.values())
+
+
+def _instalments(text: Text, amounts: list[Amount], total: Decimal | None) -> list[tuple[Span, Decimal]]:
+    pieces = []
+    for amount in amounts:
+        span = amount.span
+        if span.document != text.id or amount.label in ("penalty", "fee", "unit_price") or amount.value == total:
+            continue
+        words = text.text[slice(*text.sentence(span.start, span.end))]
+        if not _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]) and re.search(r"付|还|清", words):
+            pieces.append((span, amount.value))
+    for match in _PERCENT.finditer(text.text):
+        share = decimal(match["n"] or match["c"])
+        span = text.span(*match.span())
+        clause = text.text[slice(*text.clause(span.start, span.end))]
+        sentence = text.sentence(span.start, span.end)
+        told = any(sentence[0] <= each.start < sentence[1] and 0 <= each.start - span.end <= 16 for each, _ in pieces)
+        if share and total and not told and re.search(r"付|余款|尾款|质保金", clause) and not _NO_INSTALMENT.search(clause):
+            pieces.append((span, rounded(total * share / 100)))
+    return pieces
 
 
 def _clause(texts: dict[str, Text], amount: Amount) -> str:
     text = texts[amount.span.document]
+    return text.text[slice(*text.clause(amount.span.start, amount.span.end))]
+
+
+def _sentence(texts: dict[str, Text], amount: Amount) -> str:
+    text = texts[amount.span.document]
     return text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
 
 
-def _day(text: Text, amount: Amount) -> date | None:
-    """The date of the amount's own sentence that stands nearest before it."""
+def _day(texts: dict[str, Text], amount: Amount, events: list[Event]) -> date | None:
+    """The date of the amount's own sentence that stands nearest before it; of a slip, the only one it has."""
+    text = texts[amount.span.document]
     begin, end = text.sentence(amount.span.start, amount.span.end)
-    near = [each for each in dates.find(text) if begin <= each.span.start < end]
-    before = [each for each in near if each.span.start < amount.span.start]
-    chosen = before[-1:] or near[:1]
-    return chosen[0].day if chosen else None
+    places = sorted((s.start, e.day) for e in events if not e.derived for s in e.spans if s.document == text.id)
+    near = [(place, day) for place, day in places if begin <= place < end]
+    before = [day for place, day in near if place < amount.span.start]
+    if before or near:
+        return before[-1] if before else near[0][1]
+    days = {day for _, day in places}
+    return days.pop() if text.kind in RECORDS and len(days) == 1 else None
