@@ -146,14 +146,13 @@ def _computed(
 def _fees(claim: Decimal, package: Package) -> dict[str, Decimal]:
     scales = law.fees()
     acceptance = scales.labor_case if package.kind == "labor" else scales.acceptance.fee(claim)
-    found = {
+    return {
         "claim_value": claim,
         "acceptance": acceptance,
         "half": rounded(acceptance / 2),
         "preservation": scales.preservation.fee(claim),
         "enforcement": scales.enforcement.fee(claim),
     }
-    return {**found, "arbitration": Decimal(0)} if package.kind == "labor" else found
 
 
 def _parts(
@@ -167,7 +166,7 @@ def _parts(
 
 def _venue(terms: Terms, package: Package) -> tuple[str, Span | None]:
     if package.kind == "labor":
-        return "劳动争议应先申请劳动仲裁，由劳动合同履行地或用人单位所在地的仲裁委员会管辖，向前者申请的优先。", None
+        return "劳动争议应先申请劳动仲裁，由劳动合同履行地或用人单位所在地的仲裁委员会管辖，均受理的由前者管辖；仲裁不收费。", None
     conflict = f"（{terms.forum_conflict}）" if terms.forum_conflict else ""
     if terms.arbitration is not None:
         return f"合同有仲裁条款，应先核对其效力；有效的，应向约定的仲裁机构申请仲裁。{conflict}", terms.arbitration

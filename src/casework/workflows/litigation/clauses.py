@@ -20,9 +20,10 @@ KINDS = (
     ("termination", r"解除"),
 )
 _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)(?=[\s，：:、]|$)", re.MULTILINE)
+_ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
 _SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
-_DAILY = re.compile(rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|日)[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}")
+_DAILY = re.compile(rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}")
 _YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
 _MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
 _COINS = re.compile(rf"月(?:息|利率|利)\s*[:：为按]?\s*(?P<f>[{CHARACTERS}\d.]+)\s*分(?:\s*(?P<l>[{CHARACTERS}\d]))?")
@@ -162,7 +163,8 @@ def _clauses(text: Text) -> list[Clause]:
         for match in _CLAUSE.finditer(text.text)
         if "《" not in text.text[max(0, match.start() - 30) : match.start()]
     ]
-    ends = [match.start() for match in starts[1:]] + [len(text.text)]
+    starts = starts or list(_ITEM.finditer(text.text))
+    ends = [*(match.start() for match in starts), len(text.text)][1:]
     found = []
     for match, end in zip(starts, ends, strict=True):
         number = integer(match[1])

@@ -1,5 +1,6 @@
 """Where documents contradict each other or themselves (pure)."""
 
+import re
 from itertools import combinations
 
 import msgspec
@@ -40,7 +41,7 @@ def find(
         found.append(Contradiction(message, spans or [entry.span for entry in ledger.entries[:2]], "arrears"))
     found += _totals(texts, amounts)
     found += _payments(ledger)
-    found += _days(events)
+    found += _days(events, {text.id for text in texts if re.search("补充|变更|续签", text.text[:40])})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
     found += [
@@ -77,14 +78,14 @@ def _payments(ledger: Ledger) -> list[Contradiction]:
     ]
 
 
-def _days(events: list[Event]) -> list[Contradiction]:
+def _days(events: list[Event], later: set[str]) -> list[Contradiction]:
     """Two documents that give different days for what happens once."""
     found = []
     for kind in ONCE:
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
-            if apart:
+            if apart and not later & {span.document for span in [*one.spans, *other.spans]}:
                 message = f"{TITLES[kind]}的日期记载不一致：{one.day} 与 {other.day}"
                 found.append(Contradiction(message, [one.spans[0], other.spans[0]], "day"))
     return found

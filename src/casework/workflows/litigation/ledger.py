@@ -91,7 +91,7 @@ def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         found = [a for a in owed if kinds is None or texts[a.span.document].kind in kinds]
         if found:
             return found[-1]
-    return None
+    return next((a for a in amounts if a.label == "claimed"), None)
 
 
 def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) -> list[Entry]:
@@ -109,8 +109,10 @@ def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) ->
     if found:
         return found
     for amount in amounts:
-        words = _clause(texts, amount)
-        if amount.label in ("loan", "paid") and _LENT.search(words) and not re.search("还款|归还|偿还|欠", words):
+        words = _row(texts, amount) or _clause(texts, amount)
+        if _SUM.search(_lead(texts, amount)):
+            continue
+        if (amount.label in ("loan", "paid") or _row(texts, amount)) and _LENT.search(words) and not re.search("还款|归还|偿还|欠", words):
             entry = Entry(_day(texts, amount, events), "lent", amount.value, amount.span)
             if not any(each.amount == entry.amount and (each.day == entry.day or None in (each.day, entry.day)) for each in found):
                 found.append(entry)
@@ -134,8 +136,8 @@ def _paid(texts: dict[str, Text], amounts: list[Amount], events: list[Event], ki
             text = texts[amount.span.document]
             if (text.kind in RECORDS) is not records or text.kind in AGREEMENTS:
                 continue
-            words, before = _clause(texts, amount), text.text[max(0, amount.span.start - 24) : amount.span.start]
-            if _SUM.search(before) or not _is_payment(text, amount, words, kind, records):
+            words = _row(texts, amount) or _clause(texts, amount)
+            if _SUM.search(_lead(texts, amount)) or not _is_payment(text, amount, words, kind, records):
                 continue
             entry = Entry(_day(texts, amount, events), "paid", amount.value, amount.span)
             if not any(_same(each, entry, records) for each in found):
@@ -153,7 +155,10 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if kind == "labor":
         return False
     if records:
-        return not re.search(r"余额|手续费", words) and (amount.label in ("paid", "deposit") or text.kind == "bank")
+        in_table = "|" in words or "\t" in words
+        return not re.search(r"余额|手续费", words) and (
+            amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
+        )
     return amount.label in ("paid", "deposit") and bool(_DONE.search(sentence)) and not _PLANNED.search(words)
 
 
@@ -210,6 +215,16 @@ def _instalments(text: Text, amounts: list[Amount], total: Decimal | None) -> li
 def _clause(texts: dict[str, Text], amount: Amount) -> str:
     text = texts[amount.span.document]
     return text.text[slice(*text.clause(amount.span.start, amount.span.end))]
+
+
+def _row(texts: dict[str, Text], amount: Amount) -> str:
+    """The row of the table that it stands in; empty outside of tables."""
+    line = _sentence(texts, amount)
+    return line if "|" in line or "\t" in line else ""
+
+
+def _lead(texts: dict[str, Text], amount: Amount) -> str:
+    return texts[amount.span.document].text[max(0, amount.span.start - 24) : amount.span.start]
 
 
 def _sentence(texts: dict[str, Text], amount: Amount) -> str:

@@ -52,7 +52,12 @@ _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(][^）)]*[）)])?\s*[:：]?\s*(?P<name>{_PERSON})")
 _DOMICILE = re.compile(r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})")
-_NO_PARTY = re.compile(r"法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_NAMED = (
+    re.compile(rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{_PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"),
+    re.compile(rf"(?:^|\n|受)\s*(?P<name>{_PERSON})(?=先生|女士|同志)"),
+)
+_CHAT = re.compile(rf"(?:^|\n)[^\n:：]{{0,24}}?\s(?P<name>{_PERSON})\s*[:：]")
+_NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 SCOPE = 220
 
 
@@ -111,6 +116,9 @@ def _running(text: Text, found: list[Party]) -> None:
             party = _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
             if role:
                 _add(party.roles, role)
+    for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+        for match in pattern.finditer(text.text):
+            _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
     if text.is_statement or not found:
         for match in _COMPANY.finditer(text.text):
             name = re.sub(r"^.*?(?:和|与|向|给|在|是|被|对|由|到|从|为|职|司|的|了|于|后|年|月|日)(?=[\u4e00-\u9fff]{4})", "", match[0])
@@ -160,7 +168,7 @@ def _add(to: list[str], word: str) -> None:
 
 
 def _details(party: Party, text: Text, start: int, end: int) -> None:
-    for match, check in _numbers(text, start, end):
+    for match, check in _numbers(text, start, end, party.kind):
         if party.number is None:
             party.number, party.number_valid = match[0], check
             party.number_span = text.span(*match.span())
@@ -172,10 +180,10 @@ def _details(party: Party, text: Text, start: int, end: int) -> None:
         party.domicile = party.domicile or domicile["place"]
 
 
-def _numbers(text: Text, start: int, end: int) -> Iterator[tuple[re.Match[str], bool]]:
-    for pattern, check in ((_USCC, valid_uscc), (_ID, valid_id)):
-        for match in pattern.finditer(text.text, start, end):
-            yield match, check(match[0])
+def _numbers(text: Text, start: int, end: int, kind: str) -> Iterator[tuple[re.Match[str], bool]]:
+    pattern, check = (_ID, valid_id) if kind == "person" else (_USCC, valid_uscc)
+    for match in pattern.finditer(text.text, start, end):
+        yield match, check(match[0])
 
 
 def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs: list[str]) -> list[Party]:

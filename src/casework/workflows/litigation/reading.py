@@ -95,9 +95,7 @@ def _docx(content: bytes) -> str:
         parts = []
         for block in document.iter_inner_content():
             if isinstance(block, Table):
-                parts += [
-                    "，".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) + "；" for row in block.rows
-                ]
+                parts += [" | ".join(cell.text.strip() for cell in row.cells) for row in block.rows]
             else:
                 parts.append(block.text)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:

@@ -10,7 +10,7 @@ STATEMENT = "statement"  # the id of the user's own words among the documents
 QUOTE = 300
 REACH = 400  # no sentence is looked for farther away: a text without marks costs no more than one with them
 _SENTENCE_END = re.compile(r"[。；;\n]")
-_CLAUSE_END = re.compile(r"[。；;\n：]|[，,](?!\d{3})|(?<!\d)[，,]")
+_CLAUSE_END = re.compile(r"[。；;\n：|\t]|(?<!\d):|[，,](?!\d{3})|(?<!\d)[，,]")
 
 
 class Span(msgspec.Struct, frozen=True):

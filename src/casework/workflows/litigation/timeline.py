@@ -32,7 +32,8 @@ TYPES = tuple(
         (
             "demand",
             r"催款|催告|催收|催要|催讨|催促|追讨|追索|发函|致函|律师函|函告|(?:函|通知书?|快递|邮件).{0,20}(?:签收|妥投|送达)|"
-            rf"(?:要求|请求|请).{{0,16}}{_PAY}|索要|讨要|讨薪|主张权利",
+            rf"(?:要求|请求|请).{{0,16}}{_PAY}|(?:当面|口头|上门|电话|多次|书面|再次)?(?:要求|催)[^，。,]{{0,12}}(?:在|于)$|"
+            r"什么时候.{0,4}(?:还|付|给)|何时.{0,4}(?:还|付|给)|还钱|(?:赶紧|尽快|抓紧).{0,6}(?:还|付|归还|结清)|索要|讨要|讨薪|主张权利",
         ),
         ("delivery_due", r"(?:应|须|最迟|约定|承诺|保证).{0,30}(?:前|内).{0,12}(?:交付|交货|发货|供货|送达|送至|完工|交工|竣工)|(?:交货|交付|交房)(?:日期|期限|时间)"),
         (
@@ -44,6 +45,7 @@ TYPES = tuple(
         ("employment", r"入职|入司|到岗|上班|用工之日|建立劳动关系|聘用|录用|担任|进入.{0,20}(?:工作|公司)|开始工作"),
         ("repayment", r"(?:归还|偿还|还款|还了|还本|已还|还清|付息|支付(?:了)?.{0,6}利息)"),
         ("loan", r"出借|借到|借给|借款|放款|借得|借走|今借|交付.{0,6}借款"),
+        ("breach", r"退货|换货|质量(?:问题|异议|不合格|缺陷)|提出.{0,6}异议|拒收|拒绝"),
         ("acceptance", r"验收|检验合格|试运行合格"),
         ("installation", r"安装|调试"),
         ("payment", r"支付|付款|转账|汇款|汇入|转入|打款|收到.{0,14}[款元]|到账|付了|付给|交付.{0,6}(?:定金|押金|保证金)|预付"),
@@ -82,7 +84,9 @@ HEADINGS = {
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
     "award": "judgment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip
-_ARRIVED = re.compile(r"签收|送达|妥投|收到|收悉|回函|回执|当面|拒收|快递单号|EMS|已读|查收|邮件|微信|短信|电话|上门")
+_ARRIVED = re.compile(
+    r"签收|妥投|(?:已|经|予以|邮寄|直接)送达|送达(?:回证|成功)|(?:已|于[^。]{0,16})(?:收到|收悉)|回执|当面|拒收|特快专递|EMS|快递单号|已读|查收"
+)
 
 
 class Event(msgspec.Struct):
@@ -149,7 +153,8 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
     words = text.text
     shown = " ".join(words[slice(*sentence)].split())[:200]
     own = words[max(begin, before) : min(finish, after)]
-    stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], words[slice(*sentence)])
+    around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
     if stretch:
         return stretch, shown
     line = words[words.rfind("\n", 0, start) + 1 : (words.find("\n", end) + 1 or len(words) + 1) - 1]
@@ -170,7 +175,9 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
-    if re.search(r"劳动合同|聘用期|合同期限|固定期限|租赁期|租期|质保期", scope):
+    if re.search(r"解除|终止|拖欠|欠付|停发", scope):
+        return None
+    if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else None
     if re.search(r"借款期限|借期|还款期限|使用期限", scope):
@@ -182,7 +189,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
     """A term that runs from an event whose day is known becomes a due day of its own."""
-    start = _anchor(merged, term.anchor)
+    start = _anchor(merged, term.anchor, text.id)
     if start is None or text.is_statement:
         return
     sentence = text.sentence(term.span.start, term.span.end)
@@ -199,9 +206,12 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
     _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
 
 
-def _anchor(merged: dict[tuple[date, str], Event], kind: str) -> date | None:
-    """The day that such terms run from: the first signing, the last of anything else."""
-    days = [event.day for event in merged.values() if event.type == kind and event.precision == "day" and not event.derived]
+def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
+    """The day that such terms run from: the first signing, the last of anything else; of a letter, its own arrival."""
+    found = [event for event in merged.values() if event.type == kind and event.precision == "day"]
+    days = [event.day for event in found if not event.derived and event.arrival is not False]
+    if kind == "demand":
+        days = [e.day for e in found if e.arrival and any(span.document == document for span in e.spans)]
     if not days:
         return None
     return min(days) if kind == "contract_signing" else max(days)
