@@ -27,6 +27,7 @@ _DAILY = re.compile(rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天
 _YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
 _MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
 _COINS = re.compile(rf"月(?:息|利率|利)\s*[:：为按]?\s*(?P<f>[{CHARACTERS}\d.]+)\s*分(?:\s*(?P<l>[{CHARACTERS}\d]))?")
+_GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
 _TIMES = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}\d.]+)\s*倍")
 _FLAT = re.compile(rf"(?:总价|总额|总金额|总价款|价款|金额|货款|合同价)[^。;；\n日]{{0,8}}?{_SHARE_WORDS}[^。;；\n]{{0,16}}?违约金|违约金[^。;；\n日]{{0,14}}?(?:总价|总额|总金额|总价款|价款|合同价)[^。;；\n日]{{0,6}}?{_SHARE_WORDS.replace('?P<p>', '?P<p2>').replace('?P<s>', '?P<s2>').replace('?P<b>', '?P<b2>').replace('?P<n>', '?P<n2>')}")
 _COURT = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}人民法院)")
@@ -72,6 +73,7 @@ class Terms(msgspec.Struct):
     flat_rate: Decimal | None = None
     flat_span: Span | None = None
     lpr_factor: Decimal | None = None
+    guarantee_months: int | None = None
     forum_conflict: str | None = None
     forum_spans: list[Span] = []
 
@@ -101,12 +103,18 @@ def _rates(text: Text, terms: Terms) -> None:
             begin = text.sentence(*match.span())[0]
             late = re.search(r"逾期|违约|到期未", text.text[begin : match.end()])
             rate = _share(match)
+            if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", text.text[begin : match.end()]):
+                continue  # what is asked for is not what was agreed
             if rate is None or (late and not re.search(r"利|息", match[0])):
                 continue
             if late and terms.overdue_rate is None:
                 terms.overdue_rate = rate * times
             elif not late and terms.annual_rate is None:
                 terms.annual_rate, terms.annual_span = rate * times, text.span(*match.span())
+    guarantee = _GUARANTEE.search(text.text)
+    count = integer(guarantee["n"]) if guarantee else None
+    if guarantee and count and terms.guarantee_months is None:
+        terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
     coins = _COINS.search(text.text)
     if coins and terms.annual_rate is None:
         whole, part = decimal(coins["f"]), integer(coins["l"] or "零") or 0

@@ -121,7 +121,8 @@ def terms(text: Text) -> list[Term]:
     for match in TERM.finditer(text.text):
         count = integer(match["n"])
         anchor = next((name for name, words in ANCHORS if re.search(words, match["anchor"])), None)
-        if anchor is None or not count:
+        open_ended = anchor == "judgment" and "生效" in match["anchor"]  # the day it takes effect is not in the papers
+        if anchor is None or not count or open_ended:
             continue
         unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")
         found.append(Term(anchor, count, unit, text.span(*match.span())))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.dates import add_months, rolled
 from casework.workflows.litigation.limitation import NAMES, Limitation
 from casework.workflows.litigation.package import Package
@@ -34,6 +35,7 @@ def find(
     period: Limitation,
     scenario: str,
     package: Package,
+    terms: Terms,
     parties: list[Party],
     today: date,
 ) -> list[Deadline]:
@@ -63,7 +65,8 @@ def find(
         add("不服仲裁裁决的起诉", rolled(judged + timedelta(days=APPEAL_DAYS)), f"{judged} 收到裁决", "ldm-50")
     due_day = max((e.day for e in events if e.type == "due"), default=None)
     if due_day is not None and any(set(party.roles) & GUARANTORS for party in parties):
-        months = GUARANTEE_MONTHS
+        months = terms.guarantee_months or GUARANTEE_MONTHS
+        agreed = "约定的保证期间" if terms.guarantee_months else "没有约定保证期间"
         due = rolled(add_months(due_day, months))
-        add("向保证人主张保证责任", due, f"没有约定保证期间的，自 {due_day} 起六个月", "cc-692")
+        add("向保证人主张保证责任", due, f"{agreed}：自 {due_day} 起 {months} 个月", "cc-692")
     return sorted(found, key=lambda each: each.due)

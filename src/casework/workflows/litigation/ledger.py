@@ -20,6 +20,11 @@ _LENT = re.compile(r"出借|借到|借给|借款(?!人|合同|期限|利率)|借
 _REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
+_ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
+_REST = re.compile(
+    r"(?:余款|剩余(?:款项|货款|价款|部分|款)?|尾款|其余(?:款项|货款|价款)?|全部(?:货款|价款|款项|余款|报酬|加工费|合同款))"
+)
+_AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
 _PLANNED = re.compile(r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|计划|承诺|同意|未|拒|至今|尚欠|仍欠")
 
 
@@ -56,7 +61,7 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
     entries = [*lent, *_paid(by_id, amounts, events, kind), *_due(by_id, amounts, events, total)]
     entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
     paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
-    stated = _stated(by_id, amounts)
+    stated = _stated(by_id, amounts, kind)
     arrears: Decimal | None
     if total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
@@ -79,14 +84,22 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
     totals = [amount for amount in amounts if amount.label == "total"]
     own = [amount for amount in totals if texts[amount.span.document].kind == "contract"]
     changed = [a for a in own if re.search(r"(?:变更|调整|修改|更改|改)为|以.{0,10}为准", _sentence(texts, a))]
-    pool = changed[-1:] or own or [a for a in totals if texts[a.span.document].kind not in RECORDS]
+    settled = [a for a in totals if re.search(r"结算", _clause(texts, a)) and texts[a.span.document].kind not in RECORDS]
+    pool = settled[-1:] or changed[-1:] or own or [a for a in totals if texts[a.span.document].kind not in RECORDS]
     best = max(pool, key=lambda amount: amount.value, default=None)
     return (best.value, best.span) if best else (None, None)
 
 
-def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
     """What is said to be owed, at last and outside of what was agreed: an acknowledgement before anybody's own words."""
     owed = [a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}]
+    if kind == "labor":
+        amounts = [a for a in amounts if re.search(r"工资|薪|报酬", _clause(texts, a))]
+        owed = [a for a in owed if a in amounts]
+    judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
+    ordered = [a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(_sentence(texts, a))]
+    if ordered:
+        return ordered[0]
     for kinds in ({"reconciliation", "repayment_plan"}, None):
         found = [a for a in owed if kinds is None or texts[a.span.document].kind in kinds]
         if found:
@@ -209,7 +222,22 @@ def _instalments(text: Text, amounts: list[Amount], total: Decimal | None) -> li
         told = any(sentence[0] <= each.start < sentence[1] and 0 <= each.start - span.end <= 16 for each, _ in pieces)
         if share and total and not told and re.search(r"付|余款|尾款|质保金", clause) and not _NO_INSTALMENT.search(clause):
             pieces.append((span, rounded(total * share / 100)))
+    if total:
+        pieces += _rest(text, pieces, total)
     return pieces
+
+
+def _rest(text: Text, pieces: list[tuple[Span, Decimal]], total: Decimal) -> list[tuple[Span, Decimal]]:
+    """The instalment that is only called the rest: the total less the others; none where two are called so."""
+    told = sum((value for _, value in pieces), Decimal(0))
+    found = []
+    for match in _REST.finditer(text.text):
+        begin, end = text.clause(*match.span())
+        sentence = text.text[slice(*text.sentence(*match.span()))]
+        has_sum = any(begin <= span.start < end for span, _ in pieces)
+        if not has_sum and re.search(r"付|清", sentence) and not _NO_INSTALMENT.search(text.text[begin:end]):
+            found.append((text.span(*match.span()), total - told))
+    return found if len(found) == 1 and total > told else []
 
 
 def _clause(texts: dict[str, Text], amount: Amount) -> str:
@@ -238,8 +266,37 @@ def _day(texts: dict[str, Text], amount: Amount, events: list[Event]) -> date | 
     begin, end = text.sentence(amount.span.start, amount.span.end)
     places = sorted((s.start, e.day) for e in events if not e.derived for s in e.spans if s.document == text.id)
     near = [(place, day) for place, day in places if begin <= place < end]
+    listed = _in_list(text, amount, [(s.start, s.end, e.day) for e in events if not e.derived for s in e.spans if s.document == text.id])
+    if listed:
+        return listed
     before = [day for place, day in near if place < amount.span.start]
     if before or near:
         return before[-1] if before else near[0][1]
     days = {day for _, day in places}
     return days.pop() if text.kind in RECORDS and len(days) == 1 else None
+
+
+def _in_list(text: Text, amount: Amount, days: list[tuple[int, int, date]]) -> date | None:
+    """The day at the same place of a list: `分别于3月5日、9月10日借款15万元、20万元`."""
+    begin, end = text.sentence(amount.span.start, amount.span.end)
+    if "分别" not in text.text[begin : amount.span.start]:
+        return None
+    runs = _run([(start, stop) for start, stop, _ in sorted(days) if begin <= start < end], text)
+    sums = _run([(a.span.start, a.span.end) for a in money.find(text) if begin <= a.span.start < end], text)
+    mine = next((run for run in sums if any(start == amount.span.start for start, _ in run)), [])
+    for run in runs:
+        if len(run) == len(mine) > 1:
+            place = [start for start, _ in mine].index(amount.span.start)
+            return next(day for start, _, day in days if start == run[place][0])
+    return None
+
+
+def _run(places: list[tuple[int, int]], text: Text) -> list[list[tuple[int, int]]]:
+    """Places that only `、` or `和` parts, together."""
+    found: list[list[tuple[int, int]]] = []
+    for start, end in places:
+        if found and _AND.fullmatch(text.text, found[-1][-1][1], start):
+            found[-1].append((start, end))
+        else:
+            found.append([(start, end)])
+    return found

@@ -82,6 +82,8 @@ def _start(events: list[Event], today: date, rule: Rule) -> tuple[date, str] | N
     grace = last("deadline", until=None)
     if grace and not last("delivery", "acceptance"):
         return grace, "没有约定履行期限，自催告的宽限期届满"
+    if not last("acceptance", "delivery") and (owned := last("acknowledgement")):
+        return owned, "没有约定履行期限，自出具欠款凭证之日起"
     day = last("acceptance") or last("delivery") or (last("contract_signing") if not last("loan") else None)
     return (day, f"没有明确的履行期限，暂自{day}起") if day else None
 

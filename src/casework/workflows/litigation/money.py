@@ -26,14 +26,14 @@ _NO_MONEY = re.compile(
 _MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "，": ",", " ": ""})
 LABELS = (
     ("penalty", r"违约金|滞纳金|罚息"),
-    ("claimed", r"(?:判令|裁令|请求|裁决|责令)[^，,。；;]{0,18}(?:支付|归还|偿还|返还|给付)[^，,。；;]{0,4}?(?:货款|价款|本金|欠款|借款|工资|款项)?"),
+    ("claimed", r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;])*$"),
     ("fee", r"受理费|保全费|律师(?:代理)?费|诉讼费|公证费|鉴定费|担保费|保险费|仲裁费"),
     ("deposit", r"定金|保证金|押金|订金"),
     ("compensation", r"经济补偿|赔偿金|补偿金|双倍工资|二倍工资"),
     ("interest", r"利息"),
     ("owed", r"(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,20}(?:工资|薪资|报酬)|尚欠|尚有|欠款|未付|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠"),
     ("unit_price", r"单价|每[台套件吨个平]"),
-    ("total", r"总价|总金额|合同价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税"),
+    ("total", r"总价|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税"),
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
     (
         "paid",
@@ -119,7 +119,8 @@ def conflicts(amounts: list[Amount]) -> list[AmountConflict]:
     """Sums in capitals with figures right beside them that say something else."""
     found = []
     for first, second in pairwise(amounts):
-        near = first.span.document == second.span.document and 0 <= second.span.start - first.span.end <= 12
+        money = all(is_capital(each) or re.search(r"[¥￥元圆万亿:：]|人民币", each.raw) for each in (first, second))
+        near = money and first.span.document == second.span.document and 0 <= second.span.start - first.span.end <= 12
         pair = [first, second] if is_capital(first) else [second, first]
         if near and is_capital(pair[0]) and not is_capital(pair[1]) and first.value != second.value:
             found.append(AmountConflict(*pair))

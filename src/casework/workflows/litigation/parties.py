@@ -24,6 +24,7 @@ SURNAMES = (
 )
 _DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|端木"
 _PERSON = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{SURNAMES}]\s{{1,2}}[\u4e00-\u9fff](?=\s*$|[,，（(\s])|[{SURNAMES}]某[\u4e00-\u9fff]?)"
+_SHORTEST = _PERSON.replace("{1,2}|", "{1,2}?|")
 _ENDS = (
     "股份有限公司|有限责任公司|有限公[司可]|合伙企业（有限合伙）|合伙企业|事务所|集团公司|集团|分公司|支行|分行|银行|工厂|加工厂|厂|经营部|"
     "商行|商店|门市部|工作室|工程队|合作社|研究院|研究所|学校|医院|店|中心|行|部|场"
@@ -41,7 +42,8 @@ _INLINE = re.compile(
     rf"(?P<role>原告|被告|第三人|上诉人|被上诉人|申请人|被申请人|申请执行人|被执行人)(?P<name>{COMPANY})"
 )
 _IOU = (
-    (re.compile(rf"(?:今|现|兹)?(?:借到|向|收到)\s*(?P<name>{_PERSON})(?=先生|女士|[（(]|人民币|现金|出借|借款|借到|借|处|身份证|,|，|\d|¥|￥)"), "出借人"),
+    (re.compile(rf"(?:今|现|兹)?(?:借到|向|收到)\s*(?P<name>{_SHORTEST})(?=先生|女士|[（(]|人民币|现金|出借|借款|借到|借|处|身份证|,|，|\d|¥|￥)"), "出借人"),
+    (re.compile(rf"(?:今|现|兹)欠(?:到|付)?\s*(?P<name>{_SHORTEST})(?=先生|女士|[（(]|货款|人民币|工程款|现金|款|\d|¥|￥)"), "债权人"),
     (re.compile(rf"我(?:叫|是|系)(?:[^，。,\n]{{0,4}}的)?(?P<name>{_PERSON})(?=[，。,\s])"), ""),
 )
 _ALIAS = re.compile(
@@ -111,7 +113,7 @@ def _running(text: Text, found: list[Party]) -> None:
         _add(party.roles, match["role"])
     for pattern, role in _IOU:
         for match in pattern.finditer(text.text):
-            if role and text.kind not in ("iou", "loan_contract", "statement"):
+            if role and text.kind not in ("iou", "loan_contract", "reconciliation", "statement"):
                 continue
             party = _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
             if role:
@@ -120,7 +122,7 @@ def _running(text: Text, found: list[Party]) -> None:
         for match in pattern.finditer(text.text):
             _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
     if text.is_statement or not found:
-        for match in _COMPANY.finditer(text.text):
+        for match in re.finditer(COMPANY.replace("（）()", ""), text.text):
             name = re.sub(r"^.*?(?:和|与|向|给|在|是|被|对|由|到|从|为|职|司|的|了|于|后|年|月|日)(?=[\u4e00-\u9fff]{4})", "", match[0])
             if not _NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
@@ -132,7 +134,7 @@ def _running(text: Text, found: list[Party]) -> None:
             continue
         if alias in ROLES.split("|"):
             _add(owner.roles, alias)
-        elif alias != owner.name and not re.search(r"合同|协议|本函|设备|产品|货物|房屋|双方", alias):
+        elif alias != owner.name and not re.search(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方", alias):
             _add(owner.aliases, alias)
 
 

@@ -51,7 +51,7 @@ TYPES = tuple(
         ("payment", r"支付|付款|转账|汇款|汇入|转入|打款|收到.{0,14}[款元]|到账|付了|付给|交付.{0,6}(?:定金|押金|保证金)|预付"),
         ("delivery", r"交付|交货|送达|发货|签收|送货|供货|收货|送到|运抵|到货|提货"),
         ("breach", r"违约|拒绝|逾期|拖欠|至今未|未(?:按约|依约|按时|再)|停止供货|质量问题"),
-        ("contract_signing", r"签字|盖章|签约"),
+        ("signed", r"签字|盖章|签约"),
     )
 )
 TITLES = {
@@ -114,7 +114,8 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
         dates += found
         for number, dated in enumerate(found):
             before = found[number - 1].span.end if number else 0
-            after = found[number + 1].span.start if number + 1 < len(found) else len(text.text)
+            following = next((n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None)
+            after = found[following].span.start if following is not None else len(text.text)
             kind, sentence = _type(text, dated, before, after)
             _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for text in texts:
@@ -164,14 +165,26 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
     for scope in (own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]):
         for name, pattern in TYPES:
             if pattern.search(scope):
-                return name, shown
-    return HEADINGS.get(text.kind, "other"), shown
+                return (HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name), shown
+    return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery") else "other"), shown
+
+
+def _listed(text: Text, one: Dated, other: Dated) -> bool:
+    """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
+    return re.fullmatch(r"\s*[、和及与]\s*", text.text[one.span.end : other.span.start]) is not None
 
 
 def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
     ends = re.search(r"(?:至|到|截至|截止)\s*$", before) and re.match(r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after)
     begins = re.search(r"(?:自|从)\s*$", before)
+    wages = re.search(r"工资|薪|报酬", sentence)
+    if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
+        return "wage_arrears"
+    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+        return "other"
+    if begins and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence) and not re.search(r"借款期限|借期|合同期限", sentence):
+        return "other"
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
