@@ -16,8 +16,8 @@ from casework.workflows.litigation.span import Span, Text
 
 Precision = Literal["day", "month", "year"]
 Unit = Literal["day", "working_day", "month", "year"]
-_C = "〇零○一二两三四五六七八九十廿"
-_M, _D = rf"(?:\d{{1,2}}|[{_C}]{{1,3}})", rf"(?:\d{{1,2}}|[{_C}]{{1,4}})"
+_C = "〇零○一二两三四五六七八九十廿壹贰貳叁參肆伍陆陸柒捌玖拾"
+_M, _D = rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,3}})", rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,4}})"  # OCR: O for 0
 _PATTERN = re.compile(
     rf"(?P<y>(?:19|20)\s?\d\s?\d|(?<!\d)\d{{2}}(?=年\d{{1,2}}月\d{{1,2}}[日号])|[{_C}]{{4}})\s*年\s*(?P<m>{_M})\s*月"
     rf"(?P<part>份|底|末|初)?(?:\s*(?P<d>{_D})\s*[日号])?"
@@ -78,17 +78,21 @@ def find(text: Text) -> list[Dated]:
     found: list[Dated] = []
     for match in _PATTERN.finditer(text.text):
         year = _year(match, found)
-        month = 12 if match["part4"] else integer(match["m"] or match["m2"] or match["m3"] or match["m5"] or "")
+        month = 12 if match["part4"] else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or "")
         written = match["d"] or match["d2"] or match["d3"] or match["d5"]
         if year is None or month is None or not 1 <= month <= 12 or _is_no_date(text, match):
             continue
         last = (match["part"] or match["part3"] or match["part4"] or "") in ("底", "末", "年底", "年末")
-        day = integer(written) if written else calendar.monthrange(year, month)[1] if last else 1
+        day = _number(written) if written else calendar.monthrange(year, month)[1] if last else 1
         if day is None or not valid(year, month, day):
             continue
         precision: Precision = "day" if written else "year" if match["part4"] else "month"
         found.append(Dated(date(year, month, day), precision, text.span(*match.span())))
     return found
+
+
+def _number(text: str) -> int | None:
+    return integer(re.sub("[Oo]", "0", text))
 
 
 def _year(match: re.Match[str], found: list[Dated]) -> int | None:

@@ -12,7 +12,7 @@ ROLES = (
     "甲方|乙方|丙方|丁方|买方|卖方|供方|需方|购货方|供货方|出卖人|买受人|采购方|供应商|销售方|购买方|原告|被告|第三人|申请人|被申请人|"
     "上诉人|被上诉人|申请执行人|被执行人|委托人|受托人|委托方|受托方|出借人|借款人|贷款人|债权人|债务人|保证人|担保人|连带保证人|"
     "抵押人|收款人|付款人|收款方|付款方|发货人|收货人|发货单位|收货单位|欠款人|出租人|承租人|出租方|承租方|定作人|承揽人|定作方|承揽方|"
-    "发包人|承包人|发包方|承包方|用人单位|劳动者|职工|员工|仲裁申请人|转让方|受让方"
+    "发包人|承包人|发包方|承包方|用人单位|劳动者|职工|员工|仲裁申请人|转让方|受让方|送货单位|供货单位|购货单位|销货单位|送货人|提货人|提货单位|建设单位|施工单位|委托单位|订货方|加工方|承诺人|担保方|保证方"
 )
 _R = "|".join(r"\s?".join(role) for role in sorted(ROLES.split("|"), key=len, reverse=True))
 SURNAMES = (
@@ -36,11 +36,16 @@ COMPANY = (
 _COMPANY = re.compile(COMPANY)
 _OTHER_ORG = re.compile(rf"[\u4e00-\u9fff（）()·]{{3,24}}(?:{_ENDS})")
 _ROLE = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?P<first>{_R})\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?\s*(?:[:：]|(?=\s))\s*(?P<name>[^\n]{{2,60}})"
+    rf"(?<![\u4e00-\u9fff])(?P<first>{_R})\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?\s*(?:[:：]|(?=\s))\s*(?=(?P<name>[^\n]{{2,60}}))"
 )
 _INLINE = re.compile(
     rf"(?P<role>原告|被告|第三人|上诉人|被上诉人|申请人|被申请人|申请执行人|被执行人)(?P<name>{COMPANY})"
 )
+_INLINE_PERSON = re.compile(
+    rf"(?P<role>债权人|债务人|出借人|借款人|保证人|担保人|原告|被告|申请人|被申请人)(?P<name>{_SHORTEST})"
+    r"(?=[，,。、；;（(]|借|自愿|签字|签名|承担|与|和|诉|于|向|的|系|之间|因|未|已|在|应|提供|名下|给|归还|支付)"
+)
+_TITLED = re.compile(r"经理|总监|主任|老板|会计|律师|厂长|师傅|老师|先生|女士|^.总$|^.工$|^.哥$|^.姐$")
 _IOU = (
     (re.compile(rf"(?:今|现|兹)?(?:借到|向|收到)\s*(?P<name>{_SHORTEST})(?=先生|女士|[（(]|人民币|现金|出借|借款|借到|借|处|身份证|,|，|\d|¥|￥)"), "出借人"),
     (re.compile(rf"(?:今|现|兹)欠(?:到|付)?\s*(?P<name>{_SHORTEST})(?=先生|女士|[（(]|货款|人民币|工程款|现金|款|\d|¥|￥)"), "债权人"),
@@ -55,6 +60,8 @@ _USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(][^）)]*[）)])?\s*[:：]?\s*(?P<name>{_PERSON})")
 _DOMICILE = re.compile(r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})")
 _NAMED = (
+    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{_PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
+    re.compile(rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{_SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"),
     re.compile(rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{_PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"),
     re.compile(rf"(?:^|\n|受)\s*(?P<name>{_PERSON})(?=先生|女士|同志)"),
 )
@@ -111,16 +118,20 @@ def _running(text: Text, found: list[Party]) -> None:
     for match in _INLINE.finditer(text.text):
         party = _party(found, match["name"], text.span(match.start("name"), match.end("name")))
         _add(party.roles, match["role"])
+    for match in _INLINE_PERSON.finditer(text.text):
+        party = _party(found, match["name"], text.span(match.start("name"), match.end("name")))
+        _add(party.roles, match["role"])
     for pattern, role in _IOU:
         for match in pattern.finditer(text.text):
-            if role and text.kind not in ("iou", "loan_contract", "reconciliation", "statement"):
+            if role and text.kind not in ("iou", "loan_contract", "reconciliation", "repayment_plan", "statement"):
                 continue
             party = _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
             if role:
                 _add(party.roles, role)
     for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
-            _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+            if not _TITLED.search(match["name"]):
+                _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
     if text.is_statement or not found:
         for match in re.finditer(COMPANY.replace("（）()", ""), text.text):
             name = re.sub(r"^.*?(?:和|与|向|给|在|是|被|对|由|到|从|为|职|司|的|了|于|后|年|月|日)(?=[\u4e00-\u9fff]{4})", "", match[0])
@@ -142,6 +153,9 @@ def _name(words: str) -> tuple[str, int, int] | None:
     """(the name that these words begin with, where it begins, how long it is written)."""
     lead = len(words) - len(words.lstrip(" _\u3000"))
     body = words[lead:]
+    spaced = re.match(r"(?:[\u4e00-\u9fff（）()] ){4,}[\u4e00-\u9fff]", body)
+    if spaced and _COMPANY.fullmatch(spaced[0].replace(" ", "")):  # OCR parts the characters
+        return spaced[0].replace(" ", ""), lead, len(spaced[0])
     company = _COMPANY.match(body) or re.match(rf"{_OTHER_ORG.pattern}(?=[，,。；;：:（(\s]|$)", body)
     if company and not _NO_PARTY.search(company[0]) and not re.search(r"应当|支付|承担|负责", company[0]):
         name = company[0].replace("有限公可", "有限公司")
