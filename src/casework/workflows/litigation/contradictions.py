@@ -41,7 +41,8 @@ def find(
         found.append(Contradiction(message, spans or [entry.span for entry in ledger.entries[:2]], "arrears"))
     found += _totals(texts, amounts)
     found += _payments(ledger)
-    found += _days(events, {text.id for text in texts if re.search("补充|变更|续签", text.text[:40])})
+    renewed = {t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", t.text[:40])}
+    found += _days(events, renewed)
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
     found += [
@@ -70,11 +71,13 @@ def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
 
 def _payments(ledger: Ledger) -> list[Contradiction]:
     """Two documents that tell of a payment on one day with different sums."""
-    paid = [entry for entry in ledger.entries if entry.kind == "paid" and entry.day]
     return [
-        Contradiction(f"{one.day} 的付款金额记载不一致：{one.amount} 与 {other.amount}", [one.span, other.span], "payment")
-        for one, other in combinations(paid, 2)
-        if one.day == other.day and one.amount != other.amount and one.span.document != other.span.document
+        Contradiction(
+            f"{one.day} 的付款金额记载不一致：{one.amount} 与 {other.amount}", [one.span, other.span], "payment"
+        )
+        for other in ledger.disputed
+        for one in ledger.entries
+        if one.kind == "paid" and one.day == other.day and one.span.document != other.span.document
     ]
 
 

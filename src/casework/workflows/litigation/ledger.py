@@ -39,7 +39,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 class Ledger(msgspec.Struct):
     """`arrears` is the contract's total less the payments, or what is said to be owed where the total is not known;
-    `basis` says which; `agreed` whether both are known and agree."""
+    `basis` says which; `agreed` whether both are known and agree. `disputed` are payments that a record of the same day
+    tells differently: the record counts."""
 
     total: Decimal | None
     paid: Decimal
@@ -51,6 +52,7 @@ class Ledger(msgspec.Struct):
     conflicts: list[AmountConflict]
     total_span: Span | None = None
     stated_span: Span | None = None
+    disputed: list[Entry] = []
 
 
 def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: str = "contract") -> Ledger:
@@ -58,7 +60,8 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
     by_id = {text.id: text for text in texts}
     lent = _lent(by_id, amounts, events) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
-    entries = [*lent, *_paid(by_id, amounts, events, kind), *_due(by_id, amounts, events, total)]
+    payments, disputed = _paid(by_id, amounts, events, kind)
+    entries = [*lent, *payments, *_due(by_id, amounts, events, total)]
     entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
     paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
     stated = _stated(by_id, amounts, kind)
@@ -71,7 +74,7 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
     agreed = None if stated is None or total is None else arrears == stated.value
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
-        total_span, stated.span if stated else None,
+        total_span, stated.span if stated else None, disputed,
     )  # fmt: skip
 
 
@@ -103,7 +106,8 @@ def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount 
     for kinds in ({"reconciliation", "repayment_plan"}, None):
         found = [a for a in owed if kinds is None or texts[a.span.document].kind in kinds]
         if found:
-            return found[-1]
+            spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
+            return spoiled.capital if spoiled else found[-1]
     return next((a for a in amounts if a.label == "claimed"), None)
 
 
@@ -141,9 +145,13 @@ def _loan_day(text: Text, events: list[Event]) -> date | None:
     return None
 
 
-def _paid(texts: dict[str, Text], amounts: list[Amount], events: list[Event], kind: str) -> list[Entry]:
-    """Payments: from records first, then from any text that says they were made. The same told twice counts once."""
+def _paid(
+    texts: dict[str, Text], amounts: list[Amount], events: list[Event], kind: str
+) -> tuple[list[Entry], list[Entry]]:
+    """Payments: from records first, then from any text that says they were made; the same told twice counts once.
+    Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
+    disputed: list[Entry] = []
     for records in (True, False):
         for amount in amounts:
             text = texts[amount.span.document]
@@ -153,9 +161,11 @@ def _paid(texts: dict[str, Text], amounts: list[Amount], events: list[Event], ki
             if _SUM.search(_lead(texts, amount)) or not _is_payment(text, amount, words, kind, records):
                 continue
             entry = Entry(_day(texts, amount, events), "paid", amount.value, amount.span)
-            if not any(_same(each, entry, records) for each in found):
-                found.append(entry)
-    return found
+            if any(_same(each, entry, records) for each in found):
+                continue
+            rival = any(e.day == entry.day and texts[e.span.document].kind in RECORDS for e in found)
+            (disputed if not records and rival and entry.day else found).append(entry)
+    return found, disputed
 
 
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
@@ -172,7 +182,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
         )
-    return amount.label in ("paid", "deposit") and bool(_DONE.search(sentence)) and not _PLANNED.search(words)
+    done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
+    return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(words)
 
 
 def _same(one: Entry, other: Entry, records: bool) -> bool:

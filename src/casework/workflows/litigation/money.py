@@ -19,7 +19,7 @@ _ARABIC = re.compile(
 _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]*?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
-_CHINESE = re.compile(rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]*)\s*(?:元|块钱)(?!人民币)")
+_CHINESE = re.compile(rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]*)\s*(?:元|块钱|(?<=[万亿])(?!元|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))")
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )

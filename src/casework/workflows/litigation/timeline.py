@@ -25,13 +25,13 @@ TYPES = tuple(
         (
             "acknowledgement",
             r"确认.{0,14}(?:欠|余额|未付|债务|应付)|承认|还款(?:计划|承诺|协议)|同意.{0,10}(?:支付|归还|还款|付款|分期|偿还)|对账|"
-            r"(?:肯定|一定)(?:会)?.{0,4}(?:付|还|给|结)|认可.{0,10}(?:欠|债务|金额)|欠条|(?:书面|口头|微信|电话|短信).{0,8}(?:承诺|答应|表示)|回函|复函",
+            r"会(?:尽快|尽量|想办法|按时)?(?:还|付|给|处理|安排)|宽限|(?:肯定|一定)(?:会)?.{0,4}(?:付|还|给|结)|认可.{0,10}(?:欠|债务|金额)|欠条|(?:书面|口头|微信|电话|短信).{0,8}(?:承诺|答应|表示)|回函|复函",
         ),
         ("contract_signing", r"(?<!未)(?<!没有)(?<!未曾)(?:签订|签署|订立|签了|签定|补签|续签)(?!之日|后|解除)|向.{1,16}(?:采购|订购|购买)"),
         ("deadline", rf"(?:要求|请[你您贵]?|限[你您贵期]?|敦促|务必|催促|函告).{{0,40}}?(?:前|内).{{0,12}}{_PAY}"),
         (
             "demand",
-            r"再次催|催一下|催了|(?:尾款|货款|余款|工资|钱).{0,10}(?:尽快|什么时候)|催款|催告|催收|催要|催讨|催促|追讨|追索|发函|致函|律师函|函告|(?:函|通知书?|快递|邮件).{0,20}(?:签收|妥投|送达)|"
+            r"催.{0,3}(?:款|账|债)|催过|再次催|催一下|催了|(?:尾款|货款|余款|工资|钱).{0,10}(?:尽快|什么时候)|催款|催告|催收|催要|催讨|催促|追讨|追索|发函|致函|律师函|函告|(?:函|通知书?|快递|邮件).{0,20}(?:签收|妥投|送达)|"
             rf"(?:要求|请求|请).{{0,16}}{_PAY}|(?:当面|口头|上门|电话|多次|书面|再次)?(?:要求|催)[^，。,]{{0,12}}(?:在|于)$|"
             r"什么时候.{0,4}(?:还|付|给)|何时.{0,4}(?:还|付|给)|还钱|(?:赶紧|尽快|抓紧).{0,6}(?:还|付|归还|结清)|索要|讨要|讨薪|主张权利",
         ),
@@ -49,7 +49,7 @@ TYPES = tuple(
         ("acceptance", r"验收|检验合格|试运行合格"),
         ("installation", r"安装|调试"),
         ("payment", r"支付|付款|转账|汇款|汇入|转入|打款|收到.{0,14}[款元]|到账|付了|付给|交付.{0,6}(?:定金|押金|保证金)|预付"),
-        ("delivery", r"交付|交货|送达|发货|货.{0,4}(?:发出|收到|到了)|发出货|收到货|签收|送货|供货|收货|送到|运抵|到货|提货"),
+        ("delivery", r"交付|交货|送达|发货|货.{0,4}(?:发出|收到|到了)|发出货|收到货|签收|送货|供货|供应|收货|送到|运抵|到货|提货"),
         ("breach", r"违约|拒绝|逾期|拖欠|至今未|未(?:按约|依约|按时|再)|停止供货|质量问题"),
         ("signed", r"签字|盖章|签约"),
     )
@@ -171,7 +171,7 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
     """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
-    return re.fullmatch(r"\s*[、和及与]\s*", text.text[one.span.end : other.span.start]) is not None
+    return re.fullmatch(r"\s*[、和及与至到\-—]\s*", text.text[one.span.end : other.span.start]) is not None
 
 
 def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
@@ -196,7 +196,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     if re.search(r"借款期限|借期|还款期限|使用期限", scope):
         return "due" if ends else "loan"
     if ends and re.search(r"截至|截止", before):
-        return "acknowledgement" if re.search(r"确认|对账", sentence) else None
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     return None
 
 
