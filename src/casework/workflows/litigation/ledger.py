@@ -16,16 +16,16 @@ AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
 _PERCENT = re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)")
 _NO_INSTALMENT = re.compile(r"违约|利率|利息|年化|税率|税点|逾期|质量|合格率|误差|赔偿|定金罚则|折")
-_LENT = re.compile(r"出借|借到|借给|借款(?!人|合同|期限|利率)|借得|今借|放款|提供借款|本金")
+_LENT = re.compile(r"出借|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金")
 _REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
-_DONE = re.compile(r"已|支付了|付了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
+_DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
 _ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
 _REST = re.compile(
     r"(?:余款|剩余(?:款项|货款|价款|部分|款)?|尾款|其余(?:款项|货款|价款)?|全部(?:货款|价款|款项|余款|报酬|加工费|合同款))"
 )
 _AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
-_PLANNED = re.compile(r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|计划|承诺|同意|未|拒|至今|尚欠|仍欠")
+_PLANNED = re.compile(r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -173,8 +173,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
         return False
     if kind == "loan":
-        repaid = _REPAID.search(words) or (_REPAID.search(sentence) and not _LENT.search(words))
-        return bool(repaid) and not _PLANNED.search(words)
+        repaid = _REPAID.search(words) or (records and _REPAID.search(sentence) and not _LENT.search(words))
+        return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(words)
     if kind == "labor":
         return False
     if records:

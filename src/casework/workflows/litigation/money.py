@@ -19,7 +19,8 @@ _ARABIC = re.compile(
 _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]*?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
-_CHINESE = re.compile(rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]*)\s*(?:元|块钱|(?<=[万亿])(?!元|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))")
+_CHINESE = re.compile(rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]*)\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))")
+_SPOKEN = re.compile(rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?")
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
@@ -37,7 +38,7 @@ LABELS = (
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
     (
         "paid",
-        r"(?<!应)(?<!未)(?:已支付|已付|已还|支付了|付了|给付|转账|汇款|汇入|转入|打款|收到|到账|预付款|付清|归还|偿还|还款|还了|退还|付款|支付)",
+        r"(?<!应)(?<!未)(?:已支付|已付|已还|转了|汇了|打了|转给|支付了|付了|给付|转账|汇款|汇入|转入|打款|收到|到账|预付款|付清|归还|偿还|还款|还了|退还|付款|支付)",
     ),
     ("loan", r"借款|出借|本金|借到|借给|借得|借走|今借|借(?:人民币)?$"),
 )
@@ -76,7 +77,7 @@ def find(text: Text) -> list[Amount]:
         value = _arabic(text, match)
         if value is not None and value > 0:
             _keep(found, text, match.span(), value)
-    for match in _CHINESE.finditer(text.text):
+    for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
         if value is not None and value > 0:
             _keep(found, text, match.span(), value)
@@ -91,6 +92,8 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
     sure = match["yuan"] in ("元", "圆", "圓", "块钱") or (match["sign"] and match["sign"] != "RMB")
+    beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[: match.start()][-6:]) and re.match(r"\s*[）)]", after)
+    sure = sure or bool(beside)
     bare = match["u"] and not _NO_MONEY.match(after) and not text.text[: match.start()].endswith("第")
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None

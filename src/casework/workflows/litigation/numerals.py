@@ -25,6 +25,8 @@ def integer(text: str) -> int | None:
         return int(text) if text.isdigit() else None
     if all(character in DIGITS for character in text):
         return int("".join(str(DIGITS[character]) for character in text))
+    if len(text) >= 3 and text[-1] in "一二三四五六七八九" and text[-2] in "百千万亿":  # 九万六: 96,000
+        text += {"百": "十", "千": "百", "万": "千", "亿": "千万"}[text[-2]]
     total = group = digit = 0
     for character in text:
         if character in DIGITS:

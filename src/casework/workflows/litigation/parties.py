@@ -47,7 +47,7 @@ COMPANY = (
 _COMPANY = re.compile(COMPANY)
 _OTHER_ORG = re.compile(rf"[\u4e00-\u9fff（）()·]{{3,24}}(?:{_ENDS})")
 _ROLE = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?P<first>{_R})\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?\s*(?:[:：]|(?=\s))\s*(?=(?P<name>[^\n]{{2,60}}))"
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=证明)|(?<=兹有))(?P<first>{_R})\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?\s*(?:[:：]|(?=\s))\s*(?=(?P<name>[^\n]{{2,60}}))"
 )
 _INLINE = re.compile(
     rf"(?P<role>原告|被告|第三人|上诉人|被上诉人|申请人|被申请人|申请执行人|被执行人)(?P<name>{COMPANY})"
@@ -137,6 +137,7 @@ def _running(text: Text, found: list[Party]) -> None:
             if role and text.kind not in ("iou", "loan_contract", "reconciliation", "repayment_plan", "statement"):
                 continue
             party = _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+            _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             if role:
                 _add(party.roles, role)
     for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):

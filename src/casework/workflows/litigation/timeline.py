@@ -8,7 +8,7 @@ import msgspec
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.span import Span, Text
 
-_PAY = r"(?:支付|付清|付款|付讫|归还|偿还|还清|还款|结清|清偿|给付|交纳|发放|付至|退还|返还|兑付)"
+_PAY = r"(?:支付|付清|付款|付讫|归还|偿还|还清|还款|还本|付息|还给|还我|还上|结清|清偿|给付|交纳|发放|付至|退还|返还|兑付)"
 TYPES = tuple(
     (name, re.compile(words))
     for name, words in (
@@ -25,7 +25,7 @@ TYPES = tuple(
         (
             "acknowledgement",
             r"确认.{0,14}(?:欠|余额|未付|债务|应付)|承认|还款(?:计划|承诺|协议)|同意.{0,10}(?:支付|归还|还款|付款|分期|偿还)|对账|"
-            r"会(?:尽快|尽量|想办法|按时)?(?:还|付|给|处理|安排)|宽限|(?:肯定|一定)(?:会)?.{0,4}(?:付|还|给|结)|认可.{0,10}(?:欠|债务|金额)|欠条|(?:书面|口头|微信|电话|短信).{0,8}(?:承诺|答应|表示)|回函|复函",
+            r"(?:会(?:尽快|尽量|想办法|按时)?|尽量|想办法)(?:想办法)?(?:还|付|给|处理|安排)|宽限|(?:肯定|一定)(?:会)?.{0,4}(?:付|还|给|结)|认可.{0,10}(?:欠|债务|金额)|欠条|(?:书面|口头|微信|电话|短信).{0,8}(?:承诺|答应|表示)|回函|复函",
         ),
         ("contract_signing", r"(?<!未)(?<!没有)(?<!未曾)(?:签订|签署|订立|签了|签定|补签|续签)(?!之日|后|解除)|向.{1,16}(?:采购|订购|购买)"),
         ("deadline", rf"(?:要求|请[你您贵]?|限[你您贵期]?|敦促|务必|催促|函告).{{0,40}}?(?:前|内).{{0,12}}{_PAY}"),
@@ -35,7 +35,7 @@ TYPES = tuple(
             rf"(?:要求|请求|请).{{0,16}}{_PAY}|(?:当面|口头|上门|电话|多次|书面|再次)?(?:要求|催)[^，。,]{{0,12}}(?:在|于)$|"
             r"什么时候.{0,4}(?:还|付|给)|何时.{0,4}(?:还|付|给)|还钱|(?:赶紧|尽快|抓紧).{0,6}(?:还|付|归还|结清)|索要|讨要|讨薪|主张权利",
         ),
-        ("delivery_due", r"(?:应|须|最迟|约定|承诺|保证).{0,30}(?:前|内).{0,12}(?:交付|交货|发货|供货|送达|送至|完工|交工|竣工)|(?:交货|交付|交房)(?:日期|期限|时间)"),
+        ("delivery_due", r"(?:应|须|最迟|约定|承诺|保证).{0,30}(?:前|内).{0,12}(?:交付|交货|发货|供货|送达|送至|完工|交工|竣工)|(?:日|月|底)(?:之|以)?前.{0,16}(?:交付|交货|送至|运至|送达|发货|供货|完工|交工)|(?:交货|交付|交房)(?:日期|期限|时间)"),
         (
             "due",
             rf"(?:应(?![付收])|须|最迟|约定|承诺|保证|定于|答应|双方同意).{{0,40}}{_PAY}|{_PAY}.{{0,6}}(?:期限|届满|到期|日期|时间)|"
@@ -44,11 +44,11 @@ TYPES = tuple(
         ("wage_arrears", r"(?:拖欠|未(?:足额|按时|再|能)?(?:支付|发放|发)|停发|停止发放|欠发|欠付|克扣|不发|少发).{0,12}(?:工资|薪|报酬)|(?:工资|薪资|报酬).{0,12}(?:拖欠|未发|停发|未支付|至今未|没有发)"),
         ("employment", r"入职|入司|到岗|上班|用工之日|建立劳动关系|聘用|录用|担任|在.{1,16}(?:工作|任职)|进入.{0,20}(?:工作|公司)|开始工作"),
         ("repayment", r"(?:归还|偿还|还款|还了|还本|已还|还清|付息|支付(?:了)?.{0,6}利息)"),
-        ("loan", r"出借|借到|借给|借款|放款|借得|借走|今借|交付.{0,6}借款"),
+        ("loan", r"出借|借出|借到|借给|借款|放款|借得|借走|今借|交付.{0,6}借款"),
         ("breach", r"退货|换货|质量(?:问题|异议|不合格|缺陷)|提出.{0,6}异议|拒收|拒绝"),
         ("acceptance", r"验收|检验合格|试运行合格"),
         ("installation", r"安装|调试"),
-        ("payment", r"支付|付款|转账|汇款|汇入|转入|打款|收到.{0,14}[款元]|到账|付了|付给|交付.{0,6}(?:定金|押金|保证金)|预付"),
+        ("payment", r"支付|付款|转账|汇款|汇入|转入|打款|转了|汇了|打了|转给|收到.{0,14}[款元]|到账|付了|付给|交付.{0,6}(?:定金|押金|保证金)|预付"),
         ("delivery", r"交付|交货|送达|发货|货.{0,4}(?:发出|收到|到了)|发出货|收到货|签收|送货|供货|供应|收货|送到|运抵|到货|提货"),
         ("breach", r"违约|拒绝|逾期|拖欠|至今未|未(?:按约|依约|按时|再)|停止供货|质量问题"),
         ("signed", r"签字|盖章|签约"),
@@ -82,8 +82,9 @@ HEADINGS = {
     "contract": "contract_signing", "labor_contract": "contract_signing", "guarantee": "contract_signing", "delivery": "delivery",
     "demand": "demand", "payment": "payment", "bank": "payment", "iou": "loan", "reconciliation": "acknowledgement",
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
-    "award": "judgment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
+    "award": "judgment", "wage": "payment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip
+LETTERS = {"demand", "termination", "dismissal"}
 _ARRIVED = re.compile(
     r"签收|妥投|(?:已|经|予以|邮寄|直接)送达|送达(?:回证|成功)|(?:已|于[^。]{0,16})(?:收到|收悉)(?!本函|该函|此函|之日|后)|回执|当面|拒收|特快专递|EMS|快递单号|已读|查收"
 )
@@ -162,11 +163,19 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
     alone = len(re.sub(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]", "", line)) <= 4
     if alone and text.kind in HEADINGS:
         return HEADINGS[text.kind], shown
+    if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
+        return HEADINGS[text.kind], shown
+    message = text.kind == "correspondence" and not words[words.rfind("\n", 0, start) + 1 : start].strip()
+    ahead = re.match(r"\s*(?:之|以)?前", words[end : end + 4]) is not None
     for scope in (own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]):
         for name, pattern in TYPES:
             if pattern.search(scope):
+                if name == "deadline" and not ahead:
+                    return "demand", shown  # the day it was asked for, not the day set
+                if message and name in ("due", "delivery_due"):
+                    continue
                 return (HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name), shown
-    return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery") else "other"), shown
+    return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"), shown
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
@@ -188,15 +197,15 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
+    if ends and re.search(r"截至|截止", before):
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
     if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
-    if re.search(r"借款期限|借期|还款期限|使用期限", scope):
+    if re.search(r"借款期限|借期|还款期限|使用期限|借款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
-    if ends and re.search(r"截至|截止", before):
-        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     return None
 
 
