@@ -105,7 +105,8 @@ def assess(
     score = max(0.0, min(100.0, round(sum(part.points for part in parts), 1)))
     strength = round(score / 100, 2)
     asked = [each for each in package.issues if each.when is None or each.when.holds(known, words)]
-    cited = {name for each in [*risks, *package.elements, *asked, *computed.claims] for name in each.statutes}
+    sources = [each.statutes for each in (*risks, *package.elements)] + [each.statutes for each in asked]
+    cited = {name for each in [*sources, *(claim.statutes for claim in computed.claims)] for name in each}
     venue, span = _venue(terms, package)
     table = law.statutes()
     named = [found.id for each in terms.citations if (found := table.cited(each.law, each.article))]
@@ -132,7 +133,13 @@ def assess(
 
 
 def _computed(
-    package: Package, texts: list[Text], events: list[Event], amounts: list[Amount], ledger: Ledger, terms: Terms, today: date
+    package: Package,
+    texts: list[Text],
+    events: list[Event],
+    amounts: list[Amount],
+    ledger: Ledger,
+    terms: Terms,
+    today: date,
 ) -> Computed:
     match package.kind:
         case "loan":
@@ -166,7 +173,10 @@ def _parts(
 
 def _venue(terms: Terms, package: Package) -> tuple[str, Span | None]:
     if package.kind == "labor":
-        return "劳动争议应先申请劳动仲裁，由劳动合同履行地或用人单位所在地的仲裁委员会管辖，均受理的由前者管辖；仲裁不收费。", None
+        return (
+            "劳动争议应先申请劳动仲裁，由劳动合同履行地或用人单位所在地的仲裁委员会管辖，均受理的由前者管辖；仲裁不收费。",
+            None,
+        )
     conflict = f"（{terms.forum_conflict}）" if terms.forum_conflict else ""
     if terms.arbitration is not None:
         return f"合同有仲裁条款，应先核对其效力；有效的，应向约定的仲裁机构申请仲裁。{conflict}", terms.arbitration

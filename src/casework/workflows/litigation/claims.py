@@ -50,7 +50,9 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
     if terms.flat_rate is not None and terms.daily_rate is None and ledger.total:
         base = ledger.total
         penalty = rounded(base * terms.flat_rate)
-        claims.append(Claim("penalty", "约定违约金", penalty, f"{base}×{terms.flat_rate.normalize():f}", statutes=["cc-585"]))
+        claims.append(
+            Claim("penalty", "约定违约金", penalty, f"{base}×{terms.flat_rate.normalize():f}", statutes=["cc-585"])
+        )
     if not stretches:
         return Computed(claims, facts)
     facts["days_late"] = Decimal(max(each.days for each in stretches))
@@ -70,9 +72,16 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
     times = law.caps().surcharge_high
     claims.append(
         Claim(
-            "interest", "逾期付款损失", loss, f"各期欠付金额 × 违约时一年期报价利率 × {times} ÷ 365 × 逾期天数，计算至 {today}",
-            fixed, floating_loss, f"同上，报价利率随公布分段浮动，计算至 {today}", floating, ["sale-18", "cc-584"],
-        )  # fmt: skip
+            "interest",
+            "逾期付款损失",
+            loss,
+            f"各期欠付金额 × 违约时一年期报价利率 × {times} ÷ 365 × 逾期天数，计算至 {today}",
+            fixed,
+            floating_loss,
+            f"同上，报价利率随公布分段浮动，计算至 {today}",
+            floating,
+            ["sale-18", "cc-584"],
+        )
     )
     return Computed(claims, facts, _before_lpr(stretches))
 

@@ -10,6 +10,7 @@ from casework.workflows.litigation import dates
 from casework.workflows.litigation.numerals import CHARACTERS, decimal, integer
 from casework.workflows.litigation.span import Span, Text
 
+# ruff: noqa: E501 - a pattern is read as one
 KINDS = (
     ("arbitration", r"仲裁委员会|提交.{0,8}仲裁"),
     ("jurisdiction", r"人民法院(?:管辖|起诉|提起诉讼)|向.{0,20}法院"),
@@ -23,13 +24,19 @@ _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)
 _ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
 _SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
-_DAILY = re.compile(rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}")
+_DAILY = re.compile(
+    rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}"
+)
 _YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
 _MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
 _COINS = re.compile(rf"月(?:息|利率|利)\s*[:：为按]?\s*(?P<f>[{CHARACTERS}\d.]+)\s*分(?:\s*(?P<l>[{CHARACTERS}\d]))?")
+_PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
+_FLAT = (
+    re.compile(rf"{_PRICE}[^。;；\n日]{{0,8}}?{_SHARE_WORDS}[^。;；\n]{{0,16}}?违约金"),
+    re.compile(rf"违约金[^。;；\n日]{{0,14}}?{_PRICE}[^。;；\n日]{{0,6}}?{_SHARE_WORDS}"),
+)
 _GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
 _TIMES = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}\d.]+)\s*倍")
-_FLAT = re.compile(rf"(?:总价|总额|总金额|总价款|价款|金额|货款|合同价)[^。;；\n日]{{0,8}}?{_SHARE_WORDS}[^。;；\n]{{0,16}}?违约金|违约金[^。;；\n日]{{0,14}}?(?:总价|总额|总金额|总价款|价款|合同价)[^。;；\n日]{{0,6}}?{_SHARE_WORDS.replace('?P<p>', '?P<p2>').replace('?P<s>', '?P<s2>').replace('?P<b>', '?P<b2>').replace('?P<n>', '?P<n2>')}")
 _COURT = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}人民法院)")
 _SHARE = {
     "万分之": Decimal(10_000),
@@ -98,38 +105,40 @@ def _rates(text: Text, terms: Terms) -> None:
     for match in _DAILY.finditer(text.text):
         if terms.daily_rate is None and "利息" not in match[0]:
             terms.daily_rate, terms.rate_span = _share(match), text.span(*match.span())
+    _interest(text, terms)
+    guarantee = _GUARANTEE.search(text.text)
+    count = integer(guarantee["n"]) if guarantee else None
+    if guarantee and count and terms.guarantee_months is None:
+        terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
+    times_lpr = _TIMES.search(text.text)
+    if times_lpr and terms.lpr_factor is None:
+        terms.lpr_factor = decimal(times_lpr["n"])
+    flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
+    daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
+    if flat and terms.flat_rate is None and not daily:
+        terms.flat_rate, terms.flat_span = _share(flat), text.span(*flat.span())
+
+
+def _interest(text: Text, terms: Terms) -> None:
+    """What a loan costs a year, before and after it is late."""
     for pattern, times in ((_YEARLY, 1), (_MONTHLY, 12)):
         for match in pattern.finditer(text.text):
-            begin = text.sentence(*match.span())[0]
-            late = re.search(r"逾期|违约|到期未", text.text[begin : match.end()])
-            rate = _share(match)
-            if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", text.text[begin : match.end()]):
+            said = text.text[text.sentence(*match.span())[0] : match.end()]
+            if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", said):
                 continue  # what is asked for is not what was agreed
+            late = re.search(r"逾期|违约|到期未", said)
+            rate = _share(match)
             if rate is None or (late and not re.search(r"利|息", match[0])):
                 continue
             if late and terms.overdue_rate is None:
                 terms.overdue_rate = rate * times
             elif not late and terms.annual_rate is None:
                 terms.annual_rate, terms.annual_span = rate * times, text.span(*match.span())
-    guarantee = _GUARANTEE.search(text.text)
-    count = integer(guarantee["n"]) if guarantee else None
-    if guarantee and count and terms.guarantee_months is None:
-        terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
     coins = _COINS.search(text.text)
-    if coins and terms.annual_rate is None:
-        whole, part = decimal(coins["f"]), integer(coins["l"] or "零") or 0
-        if whole is not None:
-            terms.annual_rate = (whole + Decimal(part) / 10) / 100 * 12
-            terms.annual_span = text.span(*coins.span())
-    times_lpr = _TIMES.search(text.text)
-    if times_lpr and terms.lpr_factor is None:
-        terms.lpr_factor = decimal(times_lpr["n"])
-    flat = _FLAT.search(text.text)
-    if flat and terms.flat_rate is None and not re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))]):
-        number, share = flat["p"] or flat["n"] or flat["p2"] or flat["n2"], flat["s"] or flat["b"] or flat["s2"] or flat["b2"]
-        value = decimal(number)
-        terms.flat_rate = None if value is None else value / _SHARE[share]
-        terms.flat_span = text.span(*flat.span())
+    whole = decimal(coins["f"]) if coins else None
+    if coins and whole is not None and terms.annual_rate is None:
+        terms.annual_rate = (whole + Decimal(integer(coins["l"] or "零") or 0) / 10) / 100 * 12
+        terms.annual_span = text.span(*coins.span())
 
 
 def _share(match: re.Match[str]) -> Decimal | None:
@@ -141,7 +150,14 @@ def _forum(texts: list[Text], terms: Terms) -> None:
     """Court or arbitration: of two agreements the later one counts; one that leaves the choice open is no arbitration."""
     found: list[tuple[date, str, Span]] = []
     for text in texts:
-        day = max((each.day for each in dates.find(text) if each.precision == "day" and re.search(r"签", _line(text, each.span))), default=date.min)
+        day = max(
+            (
+                each.day
+                for each in dates.find(text)
+                if each.precision == "day" and re.search(r"签", _line(text, each.span))
+            ),
+            default=date.min,
+        )
         for sentence in re.finditer(r"[^。;；\n]*(?:争议|纠纷|诉讼|仲裁|管辖)[^。;；\n]*", text.text):
             if re.search(r"(?<!劳动争议)(?<!劳动人事争议)仲裁委员会|仲裁院|提交.{0,16}仲裁(?!裁决)", sentence[0]):
                 found.append((day, "arbitration", text.span(*sentence.span())))

@@ -1,4 +1,4 @@
-"""The conditions of rules: data, not code. `all`, `any`, `not` of others, a fact compared with a value, or words (pure)."""
+"""The conditions of rules, as data: `all`, `any`, `not` of others, a fact compared with a value, or words (pure)."""
 
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
@@ -99,7 +99,9 @@ class Condition(
 
     def _misfit(self) -> Iterator[str]:
         listed, numbers = isinstance(self.value, list), isinstance(self.value, int | float)
-        if self.op == "between" and not (isinstance(self.value, list) and len(self.value) == 2 and _ordered(self.value)):
+        if self.op == "between" and not (
+            isinstance(self.value, list) and len(self.value) == 2 and _ordered(self.value)
+        ):
             yield "between needs value = [least, most]"
         elif self.op == "in" and not listed:
             yield "in needs a list of values"

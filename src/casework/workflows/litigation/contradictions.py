@@ -59,9 +59,10 @@ def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
     highest: dict[str, Amount] = {}
     for amount in amounts:
         document = amount.span.document
-        if amount.label == "total" and kinds[document] in ("contract", "reconciliation", "acceptance"):
-            if document not in highest or amount.value > highest[document].value:
-                highest[document] = amount
+        held = highest.get(document)
+        told = amount.label == "total" and kinds[document] in ("contract", "reconciliation", "acceptance")
+        if told and (held is None or amount.value > held.value):
+            highest[document] = amount
     return [
         Contradiction(f"总价记载不一致：{one.value} 与 {other.value}", [one.span, other.span], "total")
         for one, other in combinations(highest.values(), 2)

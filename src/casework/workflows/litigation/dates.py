@@ -27,7 +27,9 @@ _PATTERN = re.compile(
     rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*日"
 )
 _BIRTH = re.compile(r"出生|生于|生日|出生日期")
-_NUMBERED = re.compile(r"(?:合同|单据?|协议|案|文|凭证|流水|发票|回单)?(?:编号|单号|号码|字号|流水号|账号|卡号)\s*[:：]?\s*[A-Za-z\-]*\s*$")
+_NUMBERED = re.compile(
+    r"(?:合同|单据?|协议|案|文|凭证|流水|发票|回单)?(?:编号|单号|号码|字号|流水号|账号|卡号)\s*[:：]?\s*[A-Za-z\-]*\s*$"
+)
 _UNITS: dict[str, Unit] = {"工作日": "working_day", "月": "month", "年": "year"}
 TERM = re.compile(
     rf"(?P<anchor>[\u4e00-\u9fff“”\"]{{1,18}}?)\s*(?:之日|之次日|当日)?(?:起|后|之后|以后)(?:的|第)?\s*"
@@ -111,7 +113,7 @@ def _is_no_date(text: Text, match: re.Match[str]) -> bool:
     before = text.text[max(0, match.start() - 16) : match.start()]
     after = text.text[match.end() : match.end() + 4]
     return bool(
-        _BIRTH.search(text.text[begin:match.start()][-12:])
+        _BIRTH.search(text.text[begin : match.start()][-12:])
         or re.match(r"\s*(?:出?生)", after)
         or _NUMBERED.search(before)
         or (match["m5"] and re.search(r"[每届\d]$|每年$", before))
@@ -128,7 +130,7 @@ def terms(text: Text) -> list[Term]:
         open_ended = anchor == "judgment" and "生效" in match["anchor"]  # the day it takes effect is not in the papers
         if anchor is None or not count or open_ended:
             continue
-        unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")
+        unit: Unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")
         found.append(Term(anchor, count, unit, text.span(*match.span())))
     return found
 

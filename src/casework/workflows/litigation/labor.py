@@ -16,9 +16,15 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 DAYS_OF_PAY = Decimal("21.75")
-_UNLAWFUL = re.compile(r"违法解除|违法终止|赔偿金|无故(?:被)?(?:辞退|开除|解除)|(?:无|没有)(?:任何)?(?:正当|合法)?理由.{0,8}(?:辞退|解除|开除)")
-_NO_CONTRACT = re.compile(r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同")
-_MONTHS = re.compile(rf"(?:拖欠|欠发|欠付|欠|未发|未支付)[^。；;\n]{{0,24}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月的?(?:工资|薪)")
+_UNLAWFUL = re.compile(
+    r"违法解除|违法终止|赔偿金|无故(?:被)?(?:辞退|开除|解除)|(?:无|没有)(?:任何)?(?:正当|合法)?理由.{0,8}(?:辞退|解除|开除)"
+)
+_NO_CONTRACT = re.compile(
+    r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同"
+)
+_MONTHS = re.compile(
+    rf"(?:拖欠|欠发|欠付|欠|未发|未支付)[^。；;\n]{{0,24}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月的?(?:工资|薪)"
+)
 _AVERAGE = re.compile(r"平均(?:月)?(?:应发)?工资|月平均工资")
 
 
@@ -44,9 +50,12 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
     if months is not None and average is not None and end is not None:
         once = rounded(average * months)
         if unlawful:
-            formula = f"{average}×{months}×2"
-            claims.append(Claim("damages", "违法解除赔偿金", once * 2, formula, alternative=once,
-                                alternative_formula=f"如认定为合法解除，经济补偿 {average}×{months}", statutes=["lcl-87", "lcl-47"]))  # fmt: skip
+            lawful = f"如认定为合法解除，经济补偿 {average}×{months}"
+            damages = Claim(
+                "damages", "违法解除赔偿金", once * 2, f"{average}×{months}×2", statutes=["lcl-87", "lcl-47"]
+            )
+            damages.alternative, damages.alternative_formula = once, lawful
+            claims.append(damages)
         else:
             claims.append(Claim("compensation", "经济补偿", once, f"{average}×{months}", statutes=["lcl-46", "lcl-47"]))
     if no_contract and start and wage is not None:
@@ -97,9 +106,17 @@ def _wage(texts: list[Text], amounts: list[Amount]) -> tuple[Decimal | None, Dec
     by_id = {text.id: text for text in texts}
     wages = [a for a in amounts if a.label == "wage"]
     average = next((a.value for a in wages if _AVERAGE.search(_before(by_id, a))), None)
-    monthly = [a for a in wages if re.search(r"每月|月(?:基本)?工资|月薪|/月|月", _before(by_id, a)) and not _AVERAGE.search(_before(by_id, a))]
+    monthly = [
+        a
+        for a in wages
+        if re.search(r"每月|月(?:基本)?工资|月薪|/月|月", _before(by_id, a)) and not _AVERAGE.search(_before(by_id, a))
+    ]
     order = {"labor_contract": 0, "wage": 1}
-    best = min(monthly, key=lambda a: (order.get(by_id[a.span.document].kind, 2), by_id[a.span.document].is_statement), default=None)
+    best = min(
+        monthly,
+        key=lambda a: (order.get(by_id[a.span.document].kind, 2), by_id[a.span.document].is_statement),
+        default=None,
+    )
     wage = best.value if best else average
     return wage, average if average is not None else wage
 

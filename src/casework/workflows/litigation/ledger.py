@@ -1,31 +1,29 @@
 """What was due, what was paid, what is owed: from the words of the documents, never from a guess (pure)."""
 
 import re
+from bisect import bisect_left
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import money
-from casework.workflows.litigation.money import Amount, AmountConflict, rounded
-from casework.workflows.litigation.numerals import CHARACTERS, decimal
+from casework.workflows.litigation import instalments, money
+from casework.workflows.litigation.money import Amount, AmountConflict
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
+Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date stands, and which
 AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
-_PERCENT = re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)")
-_NO_INSTALMENT = re.compile(r"违约|利率|利息|年化|税率|税点|逾期|质量|合格率|误差|赔偿|定金罚则|折")
 _LENT = re.compile(r"出借|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金")
 _REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
 _ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
-_REST = re.compile(
-    r"(?:余款|剩余(?:款项|货款|价款|部分|款)?|尾款|其余(?:款项|货款|价款)?|全部(?:货款|价款|款项|余款|报酬|加工费|合同款))"
-)
 _AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
-_PLANNED = re.compile(r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠")
+_PLANNED = re.compile(
+    r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -58,9 +56,15 @@ class Ledger(msgspec.Struct):
 def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: str = "contract") -> Ledger:
     """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}
-    lent = _lent(by_id, amounts, events) if kind == "loan" else []
+    days: Days = {}
+    for event in events:
+        for span in event.spans if not event.derived else ():
+            days.setdefault(span.document, []).append((span.start, span.end, event.day))
+    for told in days.values():
+        told.sort()
+    lent = _lent(by_id, amounts, events, days) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
-    payments, disputed = _paid(by_id, amounts, events, kind)
+    payments, disputed = _paid(by_id, amounts, days, kind)
     entries = [*lent, *payments, *_due(by_id, amounts, events, total)]
     entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
     paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
@@ -87,7 +91,9 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
     totals = [amount for amount in amounts if amount.label == "total"]
     own = [amount for amount in totals if texts[amount.span.document].kind == "contract"]
     changed = [a for a in own if re.search(r"(?:变更|调整|修改|更改|改)为|以.{0,10}为准", _sentence(texts, a))]
-    settled = [a for a in totals if re.search(r"结算", _clause(texts, a)) and texts[a.span.document].kind not in RECORDS]
+    settled = [
+        a for a in totals if re.search(r"结算", _clause(texts, a)) and texts[a.span.document].kind not in RECORDS
+    ]
     pool = settled[-1:] or changed[-1:] or own or [a for a in totals if texts[a.span.document].kind not in RECORDS]
     best = max(pool, key=lambda amount: amount.value, default=None)
     return (best.value, best.span) if best else (None, None)
@@ -95,12 +101,16 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
 
 def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
     """What is said to be owed, at last and outside of what was agreed: an acknowledgement before anybody's own words."""
-    owed = [a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}]
+    owed = [
+        a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
+    ]
     if kind == "labor":
         amounts = [a for a in amounts if re.search(r"工资|薪|报酬", _clause(texts, a))]
         owed = [a for a in owed if a in amounts]
     judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
-    ordered = [a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(_sentence(texts, a))]
+    ordered = [
+        a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(_sentence(texts, a))
+    ]
     if ordered:
         return ordered[0]
     for kinds in ({"reconciliation", "repayment_plan"}, None):
@@ -111,7 +121,7 @@ def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount 
     return next((a for a in amounts if a.label == "claimed"), None)
 
 
-def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) -> list[Entry]:
+def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event], days: Days) -> list[Entry]:
     """The loans: as many as there are notes of hand, else as the transfers show, else as our side says."""
     found: list[Entry] = []
     for document in {a.span.document: None for a in amounts if texts[a.span.document].kind in ("iou", "loan_contract")}:
@@ -120,8 +130,10 @@ def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) ->
         if own:
             figures = next((a for a in own if not money.is_capital(a)), own[0])
             best = own[0] if money.is_capital(own[0]) and own[0].value == figures.value else figures
-            transfer = next((a for a in amounts if a.value == best.value and texts[a.span.document].kind == "bank"), None)
-            day = _day(texts, transfer, events) if transfer else None
+            transfer = next(
+                (a for a in amounts if a.value == best.value and texts[a.span.document].kind == "bank"), None
+            )
+            day = _day(texts, transfer, days) if transfer else None
             found.append(Entry(day or _loan_day(texts[document], events), "lent", best.value, best.span))
     if found:
         return found
@@ -129,9 +141,16 @@ def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) ->
         words = _row(texts, amount) or _clause(texts, amount)
         if _SUM.search(_lead(texts, amount)):
             continue
-        if (amount.label in ("loan", "paid") or _row(texts, amount)) and _LENT.search(words) and not re.search("还款|归还|偿还|欠", words):
-            entry = Entry(_day(texts, amount, events), "lent", amount.value, amount.span)
-            if not any(each.amount == entry.amount and (each.day == entry.day or None in (each.day, entry.day)) for each in found):
+        if (
+            (amount.label in ("loan", "paid") or _row(texts, amount))
+            and _LENT.search(words)
+            and not re.search("还款|归还|偿还|欠", words)
+        ):
+            entry = Entry(_day(texts, amount, days), "lent", amount.value, amount.span)
+            if not any(
+                each.amount == entry.amount and (each.day == entry.day or None in (each.day, entry.day))
+                for each in found
+            ):
                 found.append(entry)
     return found
 
@@ -145,9 +164,7 @@ def _loan_day(text: Text, events: list[Event]) -> date | None:
     return None
 
 
-def _paid(
-    texts: dict[str, Text], amounts: list[Amount], events: list[Event], kind: str
-) -> tuple[list[Entry], list[Entry]]:
+def _paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -> tuple[list[Entry], list[Entry]]:
     """Payments: from records first, then from any text that says they were made; the same told twice counts once.
     Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
@@ -160,11 +177,12 @@ def _paid(
             words = _row(texts, amount) or _clause(texts, amount)
             if _SUM.search(_lead(texts, amount)) or not _is_payment(text, amount, words, kind, records):
                 continue
-            entry = Entry(_day(texts, amount, events), "paid", amount.value, amount.span)
+            entry = Entry(_day(texts, amount, days), "paid", amount.value, amount.span)
             if any(_same(each, entry, records) for each in found):
                 continue
-            rival = any(e.day == entry.day and texts[e.span.document].kind in RECORDS for e in found)
-            (disputed if not records and rival and entry.day else found).append(entry)
+            same_day = [e for e in found if e.day is not None and e.day == entry.day]
+            rival = any(texts[e.span.document].kind in RECORDS for e in same_day)
+            (disputed if rival and not records else found).append(entry)
     return found, disputed
 
 
@@ -190,65 +208,19 @@ def _same(one: Entry, other: Entry, records: bool) -> bool:
     """Whether two entries are one payment: the same sum on the same day, or with a day that only one of them tells."""
     if one.amount != other.amount:
         return False
-    return one.day == other.day or (None in (one.day, other.day) and (not records or one.span.document != other.span.document))
+    return one.day == other.day or (
+        None in (one.day, other.day) and (not records or one.span.document != other.span.document)
+    )
 
 
 def _due(texts: dict[str, Text], amounts: list[Amount], events: list[Event], total: Decimal | None) -> list[Entry]:
     """Instalments: each sum or share of the total of an agreement that its sentence gives a day for."""
-    found: dict[tuple[date | None, Decimal], Entry] = {}
+    found: dict[tuple[date, Decimal], Entry] = {}
     for text in texts.values():
-        if text.kind not in AGREEMENTS:
-            continue
-        days = sorted(
-            (span.start, event.day)
-            for event in events if event.type in ("due", "payment", "repayment")
-            for span in event.spans if span.document == text.id and (event.type == "due" or event.day)
-        )  # fmt: skip
-        for span, value in _instalments(text, amounts, total):
-            begin, end = text.sentence(span.start, span.end)
-            near = [(place, day) for place, day in days if begin <= place < end]
-            clause = text.clause(span.start, span.end)
-            own = [day for place, day in near if clause[0] <= place < clause[1]]
-            before = [day for place, day in near if place < span.start]
-            day = own[0] if own else before[-1] if before else near[0][1] if near else None
-            if day is not None:
+        if text.kind in AGREEMENTS:
+            for day, value, span in instalments.find(text, amounts, events, total):
                 found.setdefault((day, value), Entry(day, "due", value, span))
     return list(found.values())
-
-
-def _instalments(text: Text, amounts: list[Amount], total: Decimal | None) -> list[tuple[Span, Decimal]]:
-    pieces = []
-    for amount in amounts:
-        span = amount.span
-        if span.document != text.id or amount.label in ("penalty", "fee", "unit_price") or amount.value == total:
-            continue
-        words = text.text[slice(*text.sentence(span.start, span.end))]
-        if not _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]) and re.search(r"付|还|清", words):
-            pieces.append((span, amount.value))
-    for match in _PERCENT.finditer(text.text):
-        share = decimal(match["n"] or match["c"])
-        span = text.span(*match.span())
-        clause = text.text[slice(*text.clause(span.start, span.end))]
-        sentence = text.sentence(span.start, span.end)
-        told = any(sentence[0] <= each.start < sentence[1] and 0 <= each.start - span.end <= 16 for each, _ in pieces)
-        if share and total and not told and re.search(r"付|余款|尾款|质保金", clause) and not _NO_INSTALMENT.search(clause):
-            pieces.append((span, rounded(total * share / 100)))
-    if total:
-        pieces += _rest(text, pieces, total)
-    return pieces
-
-
-def _rest(text: Text, pieces: list[tuple[Span, Decimal]], total: Decimal) -> list[tuple[Span, Decimal]]:
-    """The instalment that is only called the rest: the total less the others; none where two are called so."""
-    told = sum((value for _, value in pieces), Decimal(0))
-    found = []
-    for match in _REST.finditer(text.text):
-        begin, end = text.clause(*match.span())
-        sentence = text.text[slice(*text.sentence(*match.span()))]
-        has_sum = any(begin <= span.start < end for span, _ in pieces)
-        if not has_sum and re.search(r"付|清", sentence) and not _NO_INSTALMENT.search(text.text[begin:end]):
-            found.append((text.span(*match.span()), total - told))
-    return found if len(found) == 1 and total > told else []
 
 
 def _clause(texts: dict[str, Text], amount: Amount) -> str:
@@ -271,31 +243,31 @@ def _sentence(texts: dict[str, Text], amount: Amount) -> str:
     return text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
 
 
-def _day(texts: dict[str, Text], amount: Amount, events: list[Event]) -> date | None:
+def _day(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
     """The date of the amount's own sentence that stands nearest before it; of a slip, the only one it has."""
     text = texts[amount.span.document]
     begin, end = text.sentence(amount.span.start, amount.span.end)
-    places = sorted((s.start, e.day) for e in events if not e.derived for s in e.spans if s.document == text.id)
-    near = [(place, day) for place, day in places if begin <= place < end]
-    listed = _in_list(text, amount, [(s.start, s.end, e.day) for e in events if not e.derived for s in e.spans if s.document == text.id])
-    if listed:
-        return listed
-    before = [day for place, day in near if place < amount.span.start]
-    if before or near:
-        return before[-1] if before else near[0][1]
-    days = {day for _, day in places}
-    return days.pop() if text.kind in RECORDS and len(days) == 1 else None
+    told = days.get(text.id, [])
+    near = told[bisect_left(told, begin, key=_place) : bisect_left(told, end, key=_place)]
+    if not near:
+        only = {day for _, _, day in told[:9]}
+        return only.pop() if text.kind in RECORDS and len(only) == 1 else None
+    listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
+    before = [day for place, _, day in near if place < amount.span.start]
+    return listed or (before[-1] if before else near[0][2])
+
+
+def _place(told: tuple[int, int, date]) -> int:
+    return told[0]
 
 
 def _in_list(text: Text, amount: Amount, days: list[tuple[int, int, date]]) -> date | None:
     """The day at the same place of a list: `分别于3月5日、9月10日借款15万元、20万元`."""
     begin, end = text.sentence(amount.span.start, amount.span.end)
-    if "分别" not in text.text[begin : amount.span.start]:
-        return None
-    runs = _run([(start, stop) for start, stop, _ in sorted(days) if begin <= start < end], text)
-    sums = _run([(a.span.start, a.span.end) for a in money.find(text) if begin <= a.span.start < end], text)
+    sentence = Text(text.id, text.name, text.text[begin:end], [0])
+    sums = _run([(begin + a.span.start, begin + a.span.end) for a in money.find(sentence)], text)
     mine = next((run for run in sums if any(start == amount.span.start for start, _ in run)), [])
-    for run in runs:
+    for run in _run([(start, stop) for start, stop, _ in days], text):
         if len(run) == len(mine) > 1:
             place = [start for start, _ in mine].index(amount.span.start)
             return next(day for start, _, day in days if start == run[place][0])

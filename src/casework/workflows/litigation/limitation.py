@@ -59,7 +59,9 @@ def assess(events: list[Event], today: date, rule: Rule = CIVIL) -> Limitation:
     elif stated == proven:
         note = f"按{name}计算；届满后对方可提出时效抗辩。"
     else:
-        note = f"按{name}计算；有的日期只有我方陈述或没有送达证明（主张未证），故并列两种计算；届满后对方可提出时效抗辩。"
+        note = (
+            f"按{name}计算；有的日期只有我方陈述或没有送达证明（主张未证），故并列两种计算；届满后对方可提出时效抗辩。"
+        )
     return Limitation(proven, stated, note, rule.kind, rule.years)
 
 

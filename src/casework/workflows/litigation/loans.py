@@ -1,4 +1,4 @@
-"""What can be asked for on a private loan: principal and interest within the cap, payments settling interest first (pure).
+"""What can be asked for on a private loan: principal, and interest within the cap; payments settle interest first (pure).
 
 Sources: 民法典 561, 667–680; 民间借贷规定 art. 24, 25, 28, 29, 31: four times the one-year LPR of the day of the loan;
 a loan from before 2020-08-20 24 % until then, and four times the LPR at the time of suit after.
@@ -37,7 +37,9 @@ def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> C
     facts["rate_cap"] = caps[-1][1]
     facts["rate_over_cap"] = asked > caps[-1][1]
     owed, interest, segments = _run(lent, repaid, _rates(terms, events, first, today, caps), today)
-    claims = [Claim("principal", "借款本金", owed, "出借本金减去已还本金（还款先抵利息）", statutes=["cc-675", "cc-561"])]
+    claims = [
+        Claim("principal", "借款本金", owed, "出借本金减去已还本金（还款先抵利息）", statutes=["cc-675", "cc-561"])
+    ]
     if interest > 0:
         formula = f"未还本金 × 年利率（不超过 {caps[-1][1]}%）÷ 365 × 天数，减去已付利息，计算至 {today}"
         claims.append(Claim("interest", "利息", interest, formula, segments, statutes=["loan-25", "loan-28", "cc-676"]))

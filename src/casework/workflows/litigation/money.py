@@ -17,24 +17,37 @@ _ARABIC = re.compile(
     r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _CAPITAL = re.compile(
-    rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]*?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
+    rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
-_CHINESE = re.compile(rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]*)\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))")
-_SPOKEN = re.compile(rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?")
+_CHINESE = re.compile(
+    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
+)
+_SPOKEN = re.compile(
+    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?"
+)
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
 _MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "，": ",", " ": ""})
 LABELS = (
     ("penalty", r"违约金|滞纳金|罚息"),
-    ("claimed", r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;])*$"),
+    (
+        "claimed",
+        r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;])*$",
+    ),
     ("fee", r"受理费|保全费|律师(?:代理)?费|诉讼费|公证费|鉴定费|担保费|保险费|仲裁费"),
     ("deposit", r"定金|保证金|押金|订金"),
     ("compensation", r"经济补偿|赔偿金|补偿金|双倍工资|二倍工资"),
     ("interest", r"利息"),
-    ("owed", r"(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,20}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠"),
+    (
+        "owed",
+        r"(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,20}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
+    ),
     ("unit_price", r"单价|每[台套件吨个平]"),
-    ("total", r"总价|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税"),
+    (
+        "total",
+        r"总价|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税",
+    ),
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
     (
         "paid",
@@ -69,22 +82,23 @@ def rounded(value: Decimal) -> Decimal:
 def find(text: Text) -> list[Amount]:
     """All sums of a text in their order, each place once; a sum in a table may have its unit in the column's head."""
     found: dict[int, Amount] = {}
+    taken = bytearray(len(text.text))
     for match in _CAPITAL.finditer(text.text):
         whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
         if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
-            _keep(found, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
+            _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
     for match in _ARABIC.finditer(text.text):
         value = _arabic(text, match)
         if value is not None and value > 0:
-            _keep(found, text, match.span(), value)
+            _keep(found, taken, text, match.span(), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
         if value is not None and value > 0:
-            _keep(found, text, match.span(), value)
+            _keep(found, taken, text, match.span(), value)
     for cell in tables.cells(text):
         value = decimal(cell.content)
         if value is not None and value > 0 and cell.unit is not None:
-            _keep(found, text, (cell.start, cell.end), value * cell.unit, cell.head)
+            _keep(found, taken, text, (cell.start, cell.end), value * cell.unit, cell.head)
     return [found[start] for start in sorted(found)]
 
 
@@ -105,15 +119,21 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
 
 
 def _keep(
-    found: dict[int, Amount], text: Text, place: tuple[int, int], value: Decimal, head: str | None = None
+    found: dict[int, Amount],
+    taken: bytearray,
+    text: Text,
+    place: tuple[int, int],
+    value: Decimal,
+    head: str | None = None,
 ) -> None:
     start, end = place
     while start < end and text.text[start].isspace():
         start += 1
     while end > start and text.text[end - 1].isspace():
         end -= 1
-    if any(each.span.start < end and start < each.span.end for each in found.values()):
+    if any(taken[start:end]):
         return
+    taken[start:end] = b"\1" * (end - start)
     label = _label(text, start, end) if head is None else _named(head) or "other"
     found[start] = Amount(value, text.text[start:end], label, text.span(start, end))
 

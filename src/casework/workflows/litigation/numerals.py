@@ -1,13 +1,16 @@
 """Chinese and Arabic numerals as numbers (pure).
 
-Source of the units and the capital forms: GB/T 15835-2011 and 票据法 practice (壹贰叁肆伍陆柒捌玖), with the traditional forms beside them.
+Source of the units and the capital forms: GB/T 15835-2011 and 票据法 practice (壹贰叁肆伍陆柒捌玖);
+the traditional forms beside them.
 """
 
 from decimal import Decimal, InvalidOperation
 
 DIGITS = {
     c: n
-    for n, pair in enumerate(["〇零○", "一壹", "二贰两貳兩", "三叁參叄", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"])
+    for n, pair in enumerate(
+        ["〇零○", "一壹", "二贰两貳兩", "三叁參叄", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"]
+    )
     for c in pair
 }
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}

@@ -9,12 +9,12 @@ import msgspec
 import structlog
 
 from casework import InvalidInput, PermanentError
-from casework.errors import FieldError
 from casework.workflows.litigation import law, rulebook
 from casework.workflows.litigation.condition import Condition
 from casework.workflows.litigation.limitation import CIVIL
 from casework.workflows.litigation.limitation import Rule as Limitation
 
+# ruff: noqa: E501 - lists of names
 CASE_TYPES = (
     "contract_performance", "complaint_defense", "judgment_appeal", "evidence_preservation", "enforcement", "arbitration",
     "debt_collection", "labor_dispute", "ip_infringement", "marine_accident", "general", "breach_of_trust", "divorce",
@@ -159,8 +159,13 @@ def _all() -> list[tuple[bool, Package]]:
 
 def packages() -> dict[str, Package]:
     """The packages to choose from by id: of each the user's before the built-in, of several the newest version."""
+    return {package.id: package for package, _ in sourced()}
+
+
+def sourced() -> list[tuple[Package, bool]]:
+    """(the package, whether it is the user's) of those to choose from."""
     ranked = sorted(_all(), key=lambda each: (each[1].id, each[0], each[1].order))
-    return {package.id: package for _, package in ranked}
+    return list({package.id: (package, own) for own, package in ranked}.values())
 
 
 def find(name: str) -> Package:
@@ -176,5 +181,7 @@ def pinned(name: str, version: str | None) -> Package:
     """The version that a task was submitted with, so that a later attempt follows the same rules."""
     found = [package for _, package in _all() if package.id == name and package.version == version]
     if not found:
-        raise PermanentError(f"version {version} of package {name} is gone; put its file back, or submit the case again")
+        raise PermanentError(
+            f"version {version} of package {name} is gone; put its file back, or submit the case again"
+        )
     return found[-1]

@@ -11,7 +11,9 @@ import msgspec
 
 from casework.workflows.litigation.span import Text
 
-_UNIT = re.compile(r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?")
+_UNIT = re.compile(
+    r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?"
+)
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
 _COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}

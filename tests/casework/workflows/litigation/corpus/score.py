@@ -1,6 +1,6 @@
 """Precision and recall by kind of fact, and whether each computed number is exact.
 
-    python -m tests.casework.workflows.litigation.corpus.score [--faults]
+python -m tests.casework.workflows.litigation.corpus.score [--faults]
 """
 
 import asyncio
@@ -19,7 +19,13 @@ from tests.casework.workflows.litigation.conftest import MEDIA_TYPES, analyse
 from tests.casework.workflows.litigation.corpus.cases import HALVES, built, load
 
 KINDS = ("dates", "amounts", "parties", "roles", "events", "contradictions")
-GOALS = {"dates": (0.95, 0.95), "amounts": (0.95, 0.95), "parties": (0.95, 0.95), "roles": (0.95, 0.95), "events": (0.85, 0.85)}
+GOALS = {
+    "dates": (0.95, 0.95),
+    "amounts": (0.95, 0.95),
+    "parties": (0.95, 0.95),
+    "roles": (0.95, 0.95),
+    "events": (0.85, 0.85),
+}
 
 
 class Score:
@@ -80,20 +86,29 @@ async def score(half: str) -> Score:
             texts.append(Text("statement", "statement", case["statement"], [0], "statement"))
         expected = case["expected"]
         total.add(name, "dates", ((t.name, d.day) for t in texts for d in dates.find(t)), _listed(expected["dates"]))
-        total.add(name, "amounts", ((t.name, _plain(a.value)) for t in texts for a in money.find(t)), _listed(expected["amounts"]))
+        total.add(
+            name,
+            "amounts",
+            ((t.name, _plain(a.value)) for t in texts for a in money.find(t)),
+            _listed(expected["amounts"]),
+        )
         total.add(name, "parties", (p["name"] for p in result["parties"]), expected["parties"])
         roles = [(n, role) for n, given in expected["parties"].items() for role in given]
         total.add(name, "roles", ((p["name"], role) for p in result["parties"] for role in p["roles"]), roles)
         events = [(e["event_date"], e["event_type"]) for e in result["timeline_events"] if e["event_type"] != "other"]
         total.add(name, "events", events, [(str(day), kind) for day, kind in expected["events"]])
-        total.add(name, "contradictions", (c["kind"] for c in result["contradictions"]), expected.get("contradictions", []))
+        total.add(
+            name, "contradictions", (c["kind"] for c in result["contradictions"]), expected.get("contradictions", [])
+        )
         for path, value in expected.get("computed", {}).items():
             total.check(name, path, _at(result, path), value)
     return total
 
 
 def _listed(by_document: dict[str, list[Any]]) -> list[tuple[str, Any]]:
-    return [(name, each if isinstance(each, date) else _plain(each)) for name, all_ in by_document.items() for each in all_]
+    return [
+        (name, each if isinstance(each, date) else _plain(each)) for name, all_ in by_document.items() for each in all_
+    ]
 
 
 def _text(name: str, content: bytes) -> Text:
