@@ -105,8 +105,9 @@ def assess(
     score = max(0.0, min(100.0, round(sum(part.points for part in parts), 1)))
     strength = round(score / 100, 2)
     asked = [each for each in package.issues if each.when is None or each.when.holds(known, words)]
-    sources = [each.statutes for each in (*risks, *package.elements)] + [each.statutes for each in asked]
-    cited = {name for each in [*sources, *(claim.statutes for claim in computed.claims)] for name in each}
+    sources = [*(rule.statutes for rule in risks), *(element.statutes for element in package.elements)]
+    sources += [*(issue.statutes for issue in asked), *(claim.statutes for claim in computed.claims)]
+    cited = {name for each in sources for name in each}
     venue, span = _venue(terms, package)
     table = law.statutes()
     named = [found.id for each in terms.citations if (found := table.cited(each.law, each.article))]

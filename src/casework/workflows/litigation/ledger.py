@@ -100,7 +100,7 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
 
 
 def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
-    """What is said to be owed, at last and outside of what was agreed: an acknowledgement before anybody's own words."""
+    """What is said to be owed at last, outside of what was agreed: an acknowledgement before anybody's own words."""
     owed = [
         a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
     ]

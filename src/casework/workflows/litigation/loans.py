@@ -1,4 +1,4 @@
-"""What can be asked for on a private loan: principal, and interest within the cap; payments settle interest first (pure).
+"""What can be asked for on a private loan: principal, interest within the cap, payments settling interest first (pure).
 
 Sources: 民法典 561, 667–680; 民间借贷规定 art. 24, 25, 28, 29, 31: four times the one-year LPR of the day of the loan;
 a loan from before 2020-08-20 24 % until then, and four times the LPR at the time of suit after.

@@ -19,6 +19,7 @@ from casework.workflows.litigation.names import (
     ROLES,
     SHORTEST,
     TITLED,
+    WORDS,
 )
 from casework.workflows.litigation.span import Span, Text
 
@@ -144,7 +145,7 @@ def _name(words: str) -> tuple[str, int, int] | None:
         name = company[0].replace("有限公可", "有限公司")
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
-    person = re.match(rf"{PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
 
 
