@@ -56,7 +56,8 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
     if not stretches:
         return Computed(claims, facts)
     facts["days_late"] = Decimal(max(each.days for each in stretches))
-    fixed, floating = (_loss(stretches, fixed=each) for each in (True, False))
+    times = law.caps().surcharge_high
+    fixed, floating = (_loss(stretches, times, fixed=each) for each in (True, False))
     loss = sum((s.amount for s in fixed), Decimal(0))
     floating_loss = sum((s.amount for s in floating), Decimal(0))
     if terms.daily_rate is not None:
@@ -64,12 +65,20 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         penalty = sum((rounded(each.amount * rate * each.days) for each in stretches), Decimal(0))
         formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天" for each in stretches)
         claims.append(Claim("penalty", "逾期付款违约金", penalty, formula, statutes=["cc-585"]))
+    elif terms.overdue_rate is not None and terms.flat_rate is None:
+        rate = terms.overdue_rate
+        penalty = sum((rounded(each.amount * rate * each.days / 365) for each in stretches), Decimal(0))
+        formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天÷365" for each in stretches)
+        claims.append(Claim("penalty", "逾期付款违约金", penalty, formula, statutes=["cc-585"]))
     agreed = next((claim for claim in claims if claim.kind == "penalty"), None)
     if agreed is not None:
         facts["penalty_ratio"] = rounded(agreed.amount / loss) if loss else None
         facts["penalty_ratio_floating"] = rounded(agreed.amount / floating_loss) if floating_loss else None
         return Computed(claims, facts, _before_lpr(stretches))
-    times = law.caps().surcharge_high
+    if terms.lpr_factor is not None:  # agreed, so not our choice
+        times = terms.lpr_factor
+        fixed, floating = (_loss(stretches, times, fixed=each) for each in (True, False))
+        loss, floating_loss = (sum((s.amount for s in each), Decimal(0)) for each in (fixed, floating))
     claims.append(
         Claim(
             "interest",
@@ -92,8 +101,7 @@ def _whole(ledger: Ledger, events: list[Event], today: date) -> list[Late]:
     return [Late(ledger.arrears, max(due), today, paid=False)] if due and ledger.arrears else []
 
 
-def _loss(stretches: list[Late], *, fixed: bool) -> list[Segment]:
-    times = law.caps().surcharge_high
+def _loss(stretches: list[Late], times: Decimal, *, fixed: bool) -> list[Segment]:
     return [s for e in stretches for s in law.late_interest(law.lpr(), e.amount, e.due, e.until, times, fixed=fixed)]
 
 

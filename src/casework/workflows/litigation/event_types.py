@@ -18,7 +18,10 @@ TYPES = tuple(
             "arbitration_filing",
             r"(?:申请|提起|提交|递交|请求).{0,10}仲裁|仲裁(?:委员会|委|院).{0,10}(?:受理|立案|收到)|仲裁申请",
         ),
-        ("service", r"(?:收到|送达|领取|签收).{0,24}(?:起诉状|应诉通知|传票|开庭通知)"),
+        (
+            "service",
+            r"(?:收到|送达|领取|签收).{0,24}(?:起诉状|应诉通知|传票|开庭通知)|(?:起诉状副本|应诉通知书|传票)[^。]{0,20}(?:送达|签收|收到)",
+        ),
         ("filing", r"起诉(?!状副本)|立案|提起诉讼|诉至|(?:递交|提交).{0,6}诉状|申请强制执行"),
         (
             "dismissal",
@@ -109,6 +112,17 @@ HEADINGS = {
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
     "award": "judgment", "wage": "payment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip
+LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*$")  # `还款日期：` before a date
+LABELLED = (
+    ("loan", re.compile(r"(?:借款|出借|放款|借出)(?:日期|时间|日)$")),
+    ("due", re.compile(r"(?:还款|到期|归还|付款期限|还款截止)(?:日期|时间|日|期限)$")),
+    ("contract_signing", re.compile(r"(?:签订|签约|签署|订立|合同签订)(?:日期|时间|日)$")),
+    ("delivery", re.compile(r"(?:交货|送货|发货|收货|提货|出库)(?:日期|时间|日)$")),
+    ("acceptance", re.compile(r"验收(?:日期|时间|日)$")),
+    ("employment", re.compile(r"(?:入职|用工|到岗)(?:日期|时间|日)$")),
+    ("dismissal", re.compile(r"(?:离职|解除|终止)(?:日期|时间|日)$")),
+    ("payment", re.compile(r"(?:付款|转账|交易|支付|汇款|收款)(?:日期|时间|日)$")),
+)
 LETTERS = {"demand", "termination", "dismissal"}
 ARRIVED = re.compile(
     r"签收|妥投|(?:已|经|予以|邮寄|直接)送达|送达(?:回证|成功)|(?:已|于[^。]{0,16})(?:收到|收悉)(?!本函|该函|此函|之日|后)|回执|当面|拒收|特快专递|EMS|快递单号|已读|查收"

@@ -10,6 +10,8 @@ from casework.workflows.litigation.event_types import (
     ARRIVED,
     HEADINGS,
     IMPORTANT,
+    LABEL,
+    LABELLED,
     LETTERS,
     PAY,
     SIGNIFICANCE,
@@ -89,10 +91,15 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
     shown = " ".join(words[slice(*sentence)].split())[:200]
     own = words[max(begin, before) : min(finish, after)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    lead, trail = words[max(0, start - REACH) : start], words[end : end + REACH]
+    label = LABEL.search(lead[-12:])
+    if label:
+        named = next((kind for kind, pattern in LABELLED if pattern.search(label[1])), None)
+        if named:
+            return ("delivery_due" if named == "delivery" and text.kind == "contract" else named), shown
     stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
     if stretch:
         return stretch, shown
-    lead, trail = words[max(0, start - REACH) : start], words[end : end + REACH]
     line = lead.rpartition("\n")[2] + words[start:end] + trail.partition("\n")[0]
     alone = (
         len(
@@ -133,7 +140,9 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     ends = re.search(r"(?:至|到|截至|截止)\s*$", before) and re.match(
         r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after
     )
-    begins = re.search(r"(?:自|从)\s*$", before)
+    begins = re.search(r"(?:自|从)\s*$", before) or (
+        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-)", after)
+    )
     wages = re.search(r"工资|薪|报酬", sentence)
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
@@ -163,6 +172,8 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
     """A term that runs from an event whose day is known becomes a due day of its own."""
     start = _anchor(merged, term.anchor, text.id)
+    if start is None and term.instead:
+        start = _anchor(merged, term.instead, text.id)
     if start is None or text.is_statement:
         return
     sentence = text.sentence(term.span.start, term.span.end)
