@@ -97,7 +97,7 @@ def line_of(text: str, keys: list[str]) -> int:
             if header[1] == "[[":
                 counts[header[2]] = counts.get(header[2], -1) + 1
                 path.append(str(counts[header[2]]))
-            if keys[: len(path)] == path:
+            if keys[: len(path)] == path or (best == 1 and path[: len(keys)] == keys):
                 best = number
             continue
         key = re.match(r"\s*([\w\-]+)\s*=", line)

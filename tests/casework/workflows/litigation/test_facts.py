@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from casework.workflows.litigation import clauses, dates, evidence, money, parties, timeline
 from casework.workflows.litigation.span import Span, Text
 
-WORDS = st.sampled_from(
-    ["2023年5月6日", "二〇二四年五月二十日", "2024.5.20", "支付", "38万元", "壹佰万元整", "￥1,200.50", "甲方：", "张三丰", "苏州恒达机电有限公司",
-     "，", "。", "\n", "签订后30日内", "月利率1.5%", "第三条 付款", "《民法典》第五百七十七条", "|", "金额（元）", "1000", "（以下简称“恒达”）", " "]
-)  # fmt: skip
+PIECES = (
+    "2023年5月6日/二〇二四年五月二十日/2024.5.20/支付/38万元/壹佰万元整/￥1,200.50/甲方：/张三丰/苏州恒达机电有限公司/，/。/"
+    "签订后30日内/月利率1.5%/《民法典》第五百七十七条/|/金额（元）/1000/（以下简称“恒达”）/借款人：/今借到/违约金/每日/"
+    "万分之五/仲裁委员会/争议/第三条 付款/\n/\t/ "
+)
+WORDS = st.sampled_from(PIECES.split("/"))
 
 
 def text(content: str, kind: str = "other") -> Text:
@@ -30,7 +32,7 @@ def test_whatever_is_found_quotes_the_words_where_it_stands(content: str, kind: 
     found += [span for party in parties.find([given_text]) for span in party.spans]
     found += [span for event in timeline.build([given_text])[1] for span in event.spans]
     terms = clauses.find([given_text])
-    found += [each.span for each in (*terms.clauses, *terms.citations)]
+    found += [each.span for each in terms.clauses] + [each.span for each in terms.citations]
     found += [span for span in (terms.rate_span, terms.annual_span, terms.flat_span, terms.court) if span]
     for span in found:
         assert content[span.start : span.end] == span.quote
