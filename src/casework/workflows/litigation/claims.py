@@ -98,7 +98,13 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
 def _whole(ledger: Ledger, events: list[Event], today: date) -> list[Late]:
     """All that is owed from the last day it was due, where the instalments are not known."""
     due = [event.day for event in events if event.type == "due" and event.day < today]
-    return [Late(ledger.arrears, max(due), today, paid=False)] if due and ledger.arrears else []
+    if not due or not ledger.arrears:
+        return []
+    paid = [(e.amount, e.day) for e in ledger.entries if e.kind == "paid" and e.day is not None and e.day > max(due)]
+    return [
+        *(Late(amount, max(due), day, paid=True) for amount, day in paid),
+        Late(ledger.arrears, max(due), today, paid=False),
+    ]
 
 
 def _loss(stretches: list[Late], times: Decimal, *, fixed: bool) -> list[Segment]:

@@ -56,11 +56,15 @@ def find(
 def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
     """Two documents that give the price differently."""
     kinds = {text.id: text.kind for text in texts}
+    whole = {text.id: text for text in texts}
     highest: dict[str, Amount] = {}
     for amount in amounts:
         document = amount.span.document
         held = highest.get(document)
         told = amount.label == "total" and kinds[document] in ("contract", "reconciliation", "acceptance")
+        clause = whole[document].text[slice(*whole[document].clause(amount.span.start, amount.span.end))]
+        if re.search(r"暂定|暂估|预估|结算", clause):
+            continue  # a price that is still to be settled, or its settlement
         if told and (held is None or amount.value > held.value):
             highest[document] = amount
     return [

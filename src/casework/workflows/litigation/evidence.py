@@ -15,6 +15,7 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 KINDS = (
+    ("certificate", r"(?:离职|工作|在职|收入)证明", r"特此证明"),
     ("complaint", r"起诉状", r"诉讼请求"),
     ("arbitration_application", r"仲裁申请书", r"仲裁请求"),
     ("judgment", r"判决书|裁定书|民事调解书", r"判决如下|裁定如下"),
@@ -27,7 +28,7 @@ KINDS = (
     ("labor_contract", r"劳动合同|聘用合同|聘用协议|录用通知", r"用人单位.{0,40}劳动者|劳动合同期限"),
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
     ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺书", r"还款计划"),
-    ("reconciliation", r"对账|询证函|结算单|确认书|欠条|欠款|欠薪", r"对账(?:单|函)|欠条"),
+    ("reconciliation", r"对账|询证函|结算单|结算书|结算协议|确认书|欠条|欠款|欠薪", r"对账(?:单|函)|欠条"),
     ("iou", r"借条|借据|收条", r"今借到|借到"),
     ("termination", r"解除(?:合同|协议|.{0,8}通知)", r"解除合同通知"),
     ("guarantee", r"保证合同|担保(?:合同|书|函)|保证书", r"连带责任保证"),

@@ -15,7 +15,10 @@ from casework.workflows.litigation.timeline import Event
 Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date stands, and which
 AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
-_LENT = re.compile(r"出借|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金")
+STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
+_LENT = re.compile(
+    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金"
+)
 _REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
@@ -73,9 +76,11 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
     if total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
     else:
-        arrears = stated.value if stated else None
+        arrears = _since(stated, events, payments)
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
-    agreed = None if stated is None or total is None else arrears == stated.value
+    agreed = None
+    if stated is not None and total is not None:
+        agreed = arrears in (stated.value, _since(stated, events, payments))
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
         total_span, stated.span if stated else None, disputed,
@@ -84,6 +89,19 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
 
 def _sum(entries: list[Entry]) -> Decimal | None:
     return sum((entry.amount for entry in entries), Decimal(0)) if entries else None
+
+
+def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) -> Decimal | None:
+    """What is left of a debt that was stated on some day, after the payments since."""
+    if stated is None:
+        return None
+    told = [
+        event.day
+        for event in events
+        if event.type in STATING and any(span.document == stated.span.document for span in event.spans)
+    ]
+    later = [each.amount for each in payments if told and each.day is not None and each.day > max(told)]
+    return max(Decimal(0), stated.value - sum(later))
 
 
 def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | None, Span | None]:
@@ -128,11 +146,10 @@ def _lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event], da
         own = [a for a in amounts if a.span.document == document and _LENT.search(_sentence(texts, a))]
         own = [a for a in own if a.label in ("loan", "other", "total", "paid")]
         if own:
-            figures = next((a for a in own if not money.is_capital(a)), own[0])
-            best = own[0] if money.is_capital(own[0]) and own[0].value == figures.value else figures
-            transfer = next(
-                (a for a in amounts if a.value == best.value and texts[a.span.document].kind == "bank"), None
-            )
+            moved = [a for a in amounts if texts[a.span.document].kind in RECORDS]
+            capital = next((a for a in own if money.is_capital(a)), own[0])
+            best = next((a for a in own if any(a.value == each.value for each in moved)), capital)
+            transfer = next((a for a in moved if a.value == best.value), None)
             day = _day(texts, transfer, days) if transfer else None
             found.append(Entry(day or _loan_day(texts[document], events), "lent", best.value, best.span))
     if found:
@@ -190,9 +207,10 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
     if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
         return False
+    before = words[: words.find(amount.raw) + 1]
     if kind == "loan":
         repaid = _REPAID.search(words) or (records and _REPAID.search(sentence) and not _LENT.search(words))
-        return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(words)
+        return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(before)
     if kind == "labor":
         return False
     if records:
@@ -201,7 +219,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
             amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
-    return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(words)
+    return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
 
 
 def _same(one: Entry, other: Entry, records: bool) -> bool:

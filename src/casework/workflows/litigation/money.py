@@ -41,7 +41,7 @@ LABELS = (
     ("interest", r"利息"),
     (
         "owed",
-        r"(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,20}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
+        r"(?:尚|仍|共|还)?(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
     ),
     ("unit_price", r"单价|每[台套件吨个平]"),
     (
@@ -143,7 +143,13 @@ def conflicts(amounts: list[Amount]) -> list[AmountConflict]:
     found = []
     for first, second in pairwise(amounts):
         money = all(is_capital(each) or re.search(r"[¥￥元圆万亿:：]|人民币", each.raw) for each in (first, second))
-        near = money and first.span.document == second.span.document and 0 <= second.span.start - first.span.end <= 12
+        alike = first.label == second.label or "other" in (first.label, second.label)
+        near = (
+            alike
+            and money
+            and first.span.document == second.span.document
+            and 0 <= second.span.start - first.span.end <= 12
+        )
         pair = [first, second] if is_capital(first) else [second, first]
         if near and is_capital(pair[0]) and not is_capital(pair[1]) and first.value != second.value:
             found.append(AmountConflict(*pair))

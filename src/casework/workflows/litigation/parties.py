@@ -46,6 +46,7 @@ _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|�
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
+SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 SCOPE = 220
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
@@ -81,7 +82,10 @@ def _labelled(text: Text, found: list[Party]) -> None:
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
         named = _name(match["name"])
-        if named is None:
+        signs = (
+            match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
+        )
+        if named is None or signs:
             continue
         start = match.start("name") + named[1]
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)

@@ -20,6 +20,7 @@ from casework.workflows.litigation.event_types import (
 )
 from casework.workflows.litigation.span import REACH, Span, Text
 
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 __all__ = ["TITLES", "Event", "build"]
 
 
@@ -120,8 +121,9 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
         words[start : min(sentence[1], after)],
         words[max(sentence[0], before) : min(sentence[1], after)],
     ):
+        said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
-            if pattern.search(scope):
+            if pattern.search(said):
                 if name == "deadline" and not ahead:
                     return "demand", shown  # the day it was asked for, not the day set
                 if message and name in ("due", "delivery_due"):
