@@ -46,7 +46,7 @@ LABELS = (
     ("unit_price", r"单价|每[台套件吨个平]"),
     (
         "total",
-        r"总价|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税|供货价值|货物价值|货值",
+        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税|供货价值|货物价值|货值",
     ),
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
     (
@@ -106,9 +106,15 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
     sure = match["yuan"] in ("元", "圆", "圓", "块钱") or (match["sign"] and match["sign"] != "RMB")
-    beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[: match.start()][-6:]) and re.match(r"\s*[）)]", after)
-    sure = sure or bool(beside)
-    bare = match["u"] and not _NO_MONEY.match(after) and not text.text[: match.start()].endswith("第")
+    beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
+        r"\s*[）)]", after
+    )
+    named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
+    spoken = named and re.fullmatch(r"\d{3,}", match["n"]) and not re.match(r"[\d年月日号%]", after)
+    sure = sure or bool(beside) or bool(spoken)
+    bare = (
+        match["u"] and not _NO_MONEY.match(after) and not text.text[max(0, match.start() - 1) : match.start()] == "第"
+    )
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = match["u"] or ""
