@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell python$(version) 
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help setup demo test sqlite postgresql drill check format lock
+.PHONY: help setup demo test sqlite postgresql drill bench smoke check format lock
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -36,14 +36,20 @@ drill: $(STAMP) ## two minutes of faults on each database: nothing may be lost
 	@$(BIN)/casework drill --minutes 2
 	@$(BIN)/casework drill --minutes 2 --database postgresql
 
+bench: $(STAMP) ## Casework beside its peers, installed into .venv-peers: an hour, on a quiet machine
+	@$(BIN)/python benchmarks/run.py
+smoke: $(STAMP) ## every benchmark with next to nothing, to see that it still runs
+	@$(BIN)/python benchmarks/run.py --smoke
+	@$(BIN)/python benchmarks/watchers.py --smoke
+
 check: $(STAMP) ## formatting, lint, types, and which package may import which
-	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples
-	@echo "==> ruff check" && $(BIN)/ruff check src tests examples
+	@echo "==> ruff format" && $(BIN)/ruff format --check src tests examples benchmarks
+	@echo "==> ruff check" && $(BIN)/ruff check src tests examples benchmarks
 	@echo "==> mypy" && $(BIN)/mypy
 	@echo "==> import-linter" && $(BIN)/lint-imports
 
 format: $(STAMP) ## format and mend what can be mended
-	@$(BIN)/ruff format src tests examples && $(BIN)/ruff check --fix src tests examples
+	@$(BIN)/ruff format src tests examples benchmarks && $(BIN)/ruff check --fix src tests examples
 
 lock: ## pin the newest releases; needs uv
 	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)"; exit 1; }

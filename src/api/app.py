@@ -13,13 +13,16 @@ from litestar.types import ASGIApp
 from api import problems
 from api.access import AccessLog
 from api.auth import AuthController
+from api.bulk import BulkController
 from api.documents import DocumentController
+from api.events import EventController
 from api.openapi import schema
-from api.service import CatalogueController, HealthController, OperatingController, metrics
+from api.operating import OperatingController
+from api.service import CatalogueController, HealthController, metrics
 from api.state import State
-from api.stream import EventController
 from api.submit import SubmitController
 from api.tasks import TaskController
+from api.watch import MonitorController
 from api.web import WebController
 from casework.settings import Settings
 
@@ -51,6 +54,8 @@ def create_app(settings: Settings) -> ASGIApp:
             EventController,
             CatalogueController,
             OperatingController,
+            BulkController,
+            MonitorController,
             HealthController,
             WebController,
             metrics,

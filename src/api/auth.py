@@ -15,6 +15,7 @@ from api.problems import AnyRequest
 from api.state import State
 from casework import accounts
 from casework.accounts import Role, Session, User
+from casework.audit import Action, Entry
 from casework.errors import Forbidden, NotAuthenticated, TooManyTries
 from casework.workflow import convert
 
@@ -61,6 +62,12 @@ async def admin_of(request: AnyRequest) -> User:
     if user.role != "admin":
         raise Forbidden("only an admin may do this")
     return user
+
+
+def acting(request: AnyRequest, user: User, action: Action, **more: Any) -> Entry:
+    """The audit's entry for what this user does by this request; `more` are its further fields."""
+    request_id = request.scope["state"].get("request_id")
+    return Entry(actor=user.username, actor_id=user.id, action=action, request_id=request_id, **more)
 
 
 def owner_filter(user: User) -> str | None:
@@ -156,8 +163,8 @@ class AuthController(Controller):
     @post("/users", body=NewUser)
     async def add(self, request: AnyRequest) -> dict[str, Any]:
         """A new user."""
-        await admin_of(request)
+        admin = await admin_of(request)
         new = convert(await read_body(request), NewUser)
-        return msgspec.structs.asdict(
-            await accounts.add_user(state_of(request).database, new.username, new.password, new.role)
-        )
+        by = acting(request, admin, "user.create")
+        added = await accounts.add_user(state_of(request).database, new.username, new.password, new.role, by)
+        return msgspec.structs.asdict(added)

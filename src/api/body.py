@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from api.problems import AnyRequest
+from casework import ids
 from casework.errors import InvalidInput, MalformedRequest
 
 
@@ -15,6 +16,14 @@ async def read_body(request: AnyRequest) -> Any:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedRequest(f"the body is no UTF-8 JSON: {error}") from None
+
+
+def cursor(request: AnyRequest) -> str | None:
+    """The `next_cursor` of an earlier page, where one is given; raises InvalidInput for what is none."""
+    text = request.query_params.get("cursor")
+    if text and not ids.valid(text):
+        raise InvalidInput.at("/cursor", "the cursor is none of this list's; leave it out to begin with the newest")
+    return text or None
 
 
 def number(request: AnyRequest, name: str, default: float, low: float, high: float) -> float:

@@ -3,11 +3,22 @@
 import socket
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.app import create_app
+from api.stream import ABORT
 from casework.settings import Settings
 
 GRACE_SECONDS = 5
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's own, which also tells the application how to cut the connection."""
+
+    def on_message_begin(self) -> None:
+        """A request begins, in its scope."""
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]
 
 
 def make(settings: Settings) -> uvicorn.Server:
@@ -15,7 +26,7 @@ def make(settings: Settings) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(settings),
         loop="none",
-        http="httptools",
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,17 +1,16 @@
-"""The service about itself: alive, ready, its metrics, its workflows and rule packages, queues and workers."""
+"""The service about itself: alive, ready, its metrics, its workflows and rule packages."""
 
-import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get
 
-from api.auth import admin_of, state_of, user_of
+from api.auth import state_of, user_of
 from api.problems import AnyRequest
-from casework.clock import rfc3339
-from casework.errors import CaseworkError, InvalidInput, PackageNotFound
-from casework.workflow import QUEUES, find, workflows
-from progress import operating
+from casework.errors import CaseworkError, PackageNotFound
+from casework.workflow import find, workflows
+from progress import grades, operating
 
 ANALYSIS = "litigation-analysis"
 
@@ -51,7 +50,13 @@ class HealthController(Controller):
 @get("/metrics", open=True, gives="text/plain")
 async def metrics(request: AnyRequest) -> Response[bytes]:
     """For Prometheus."""
-    return Response(state_of(request).metrics.text(), media_type="text/plain; version=0.0.4")
+    state = state_of(request)
+    with suppress(CaseworkError):  # in an outage of the database the rest is wanted all the more
+        async with state.database.read() as connection:
+            for made in grades.MADE:
+                told = await grades.summary(connection, made)
+                state.metrics.graded(made, told["median_error"], told["inside"])
+    return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 class CatalogueController(Controller):
@@ -88,39 +93,3 @@ class CatalogueController(Controller):
         if package is None:
             raise PackageNotFound
         return Response(msgspec.json.encode(package), media_type="application/json")
-
-
-class OperatingController(Controller):
-    """Queues and workers, for admins."""
-
-    path = "/api/v1"
-
-    @get("/queues")
-    async def queues(self, request: AnyRequest) -> list[dict[str, Any]]:
-        """Each queue: how much waits, for how long, what runs."""
-        await admin_of(request)
-        state = state_of(request)
-        slots: dict[str, int] = {queue: state.settings.slots(queue) for queue in QUEUES}
-        async with state.database.read() as connection:
-            return await operating.queues(connection, slots, state.settings.lease_seconds)
-
-    @post("/queues/{name:str}/{action:str}", status_code=204)
-    async def pause(self, request: AnyRequest) -> None:
-        """`pause`: finish what runs and start nothing; `resume`."""
-        await admin_of(request)
-        name, action = request.path_params["name"], request.path_params["action"]
-        if name not in QUEUES or not re.fullmatch("pause|resume", action):
-            raise InvalidInput(f"a queue is one of {', '.join(QUEUES)}, to pause or resume")
-        async with state_of(request).database.write() as connection:
-            await operating.pause(connection, name, paused=action == "pause")
-
-    @get("/workers")
-    async def workers(self, request: AnyRequest) -> list[dict[str, Any]]:
-        """Each worker that beats or lately did."""
-        await admin_of(request)
-        state = state_of(request)
-        async with state.database.read() as connection:
-            found = await operating.workers(connection, state.settings.lease_seconds)
-        for each in found:
-            each["started_at"], each["heartbeat_at"] = rfc3339(each["started_at"]), rfc3339(each["heartbeat_at"])
-        return found

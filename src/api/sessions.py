@@ -4,6 +4,7 @@ So a sign-out counts at once in this process and within a second in the others.
 """
 
 import time
+from collections.abc import Collection
 
 from casework import accounts
 from casework.accounts import Session
@@ -32,6 +33,10 @@ class Sessions:
             self._known.clear()
         self._known[token] = time.monotonic() + FRESH_SECONDS, read
         return read
+
+    async def signed_out(self, jtis: Collection[str]) -> set[str]:
+        """Those of the tokens that were signed out, in whatever process."""
+        return await accounts.revoked(self._database, jtis)
 
     async def sign_out(self, session: Session) -> None:
         """Its token is worth nothing from now on."""

@@ -1,33 +1,27 @@
-"""Server-Sent Events as bytes: frames and cursors (pure).
-
-A frame is one block, `id` last, so that a client that takes ids too early has little to take. Source of the grammar:
-WHATWG HTML, section 9.2 (server-sent events).
-"""
+"""Server-Sent Events as bytes: blocks without id, cursors, writes (pure); a record knows its own block."""
 
 import random
 from typing import Any, Literal
 
 import msgspec
 
-from progress.event import Record
-
 CAP = 64 * 1024  # what is handed to the socket at once is buffered whole
 Fault = Literal["garbage", "future", "pruned"]
 
 
-def frame(record: Record) -> bytes:
-    """A record as a block that moves the cursor; its JSON is one line by construction."""
-    return b"event: %b\ndata: %b\nid: %d\n\n" % (record.type.encode(), record.data, record.seq)
-
-
-def named(event: str, data: Any) -> bytes:
-    """A block without id: it moves no cursor."""
-    return b"event: %b\ndata: %b\n\n" % (event.encode(), msgspec.json.encode(data))
+def named(event: str, data: Any, retry: tuple[float, float] | None = None) -> bytes:
+    """A block without id: it moves no cursor. With `retry` in the same block: some clients dispatch a lone one."""
+    block = b"event: %b\ndata: %b\n\n" % (event.encode(), msgspec.json.encode(data))
+    return block if retry is None else _retry(*retry) + block
 
 
 def retry(low: float, high: float) -> bytes:
     """Tell the client to reconnect after so many seconds, jittered over the range."""
-    return b"retry: %d\n\n" % random.randint(round(low * 1000), round(high * 1000))
+    return _retry(low, high) + b"\n"
+
+
+def _retry(low: float, high: float) -> bytes:
+    return b"retry: %d\n" % random.randint(round(low * 1000), round(high * 1000))
 
 
 def parse_cursor(text: str | None, first: int, last: int) -> tuple[int, Fault | None]:
@@ -48,15 +42,17 @@ def parse_cursor(text: str | None, first: int, last: int) -> tuple[int, Fault | 
     return seq, None
 
 
-def joined(frames: list[bytes]) -> list[bytes]:
-    """The frames joined into writes of at most CAP bytes, a larger frame alone."""
+def joined(blocks: list[bytes]) -> list[bytes]:
+    """The blocks joined into writes of at most CAP bytes, a larger block alone."""
+    if len(blocks) == 1:
+        return blocks
     writes: list[bytes] = []
-    size = CAP + 1
-    for each in frames:
-        if size + len(each) > CAP:
-            writes.append(each)
-            size = len(each)
-        else:
-            writes[-1] += each
-            size += len(each)
+    start = size = 0
+    for index, block in enumerate(blocks):
+        if size and size + len(block) > CAP:
+            writes.append(b"".join(blocks[start:index]))
+            start, size = index, 0
+        size += len(block)
+    if start < len(blocks):
+        writes.append(b"".join(blocks[start:]))
     return writes

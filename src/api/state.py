@@ -5,15 +5,20 @@ from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
 from api.metrics import Metrics
+from api.monitor import Monitor
+from api.overview import Overview
 from api.sessions import Sessions
-from casework import accounts, failpoint, log
+from api.streams import Streams
+from casework import accounts, duties, failpoint, log
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
 from casework.documents import Documents, open_store
 from casework.errors import CaseworkError
 from casework.settings import Settings
 from casework.workflow import QUEUES, workflows
+from progress import samples
 from progress.bus import Bus
+from progress.forecasts import Forecasts
 from progress.history import History
 from progress.hub import Hub
 from progress.writer import Writer
@@ -30,16 +35,21 @@ class State:
     dispatch: Dispatch
     hub: Hub
     sessions: Sessions
+    streams: Streams
+    overview: Overview
+    monitor: Monitor
+    forecasts: Forecasts
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.key = accounts.secret_key(settings)
         self.documents = Documents(open_store(settings))
-        self.history = History({queue: settings.slots(queue) for queue in QUEUES})
+        self.slots: dict[str, int] = {queue: settings.slots(queue) for queue in QUEUES}
+        self.history = History(self.slots, settings.lease_seconds)
         self.draining = asyncio.Event()
-        self.streams: dict[str, int] = {}
-        self.metrics = Metrics(lambda: sum(self.streams.values()), lambda: self.hub.delivered_by_poll)
+        self.metrics = Metrics(lambda: len(self.streams), lambda: self.hub.delivered_by_poll)
         self._stack = AsyncExitStack()
+        self._duties: list[asyncio.Task[None]] = []
         self._new: list[Job] = []
         self._moved: list[Job] = []
         self._sending: asyncio.Task[None] | None = None
@@ -57,6 +67,13 @@ class State:
         bus = await stack.enter_async_context(Bus(settings.redis))
         self.writer = await stack.enter_async_context(Writer(self.database, bus, hold=False))
         self.hub = await stack.enter_async_context(Hub(self.database, settings.redis))
+        self.streams = await stack.enter_async_context(Streams(settings, self.sessions, self.draining))
+        self.overview = Overview(self.database)
+        self.monitor = await stack.enter_async_context(Monitor(self.database, self.slots, settings.lease_seconds))
+        self.forecasts = Forecasts(self.database, self.history)
+        running = {"forecasts": self.forecasts.run(), "samples": samples.sample_for_ever(self.database)}
+        self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
+        stack.push_async_callback(duties.end, self._duties)
         stack.push_async_callback(self._sent)
 
     async def close(self) -> None:

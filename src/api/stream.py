@@ -1,30 +1,23 @@
-"""A task's event stream: our own response, which writes pre-encoded bytes and owns what it needs.
+"""An event stream: our own response, which writes pre-encoded bytes, and what ends one before its story does.
 
 A browser never reconnects after any status but 200, so past the first authorised request trouble is told inside one:
 `retry:` with a longer, jittered wait, and the end of the body.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
-import msgspec
-from litestar import Controller, Response, get
+from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Send
 
 from api import sse
-from api.auth import owner_filter, session_of, state_of
-from api.body import number
-from api.problems import AnyRequest
 from api.state import State
 from casework.accounts import Session
 from casework.clock import now
 from casework.errors import DatabaseUnavailable
-from casework.task import Task
-from progress import journal, reading
-from progress.follow import Follower
+from progress.follow import Awake
 
 HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -35,7 +28,8 @@ USUAL_RETRY = (2.0, 4.0)
 LONGER_RETRY = (5.0, 15.0)
 DRAIN_RETRY = (1.0, 8.0)
 REAUTH_SECONDS = 30
-PAGE = 200
+ABORT = "casework.abort"  # among the scope's extensions: how to cut a connection whose reader takes nothing
+Write = Callable[[bytes], Awaitable[None]]
 
 
 class SoftRefusal(Response[None]):
@@ -52,184 +46,122 @@ class _Refused(ASGIResponse):
         await send({"type": "http.response.body", "body": sse.retry(*LONGER_RETRY), "more_body": False})
 
 
-class EventStream(Response[None]):
-    """The response of `GET /tasks/{id}/events`."""
+class Story(Protocol):
+    """What a stream tells."""
 
-    def __init__(self, state: State, session: Session, task: Task, cursor: str | None) -> None:
+    @property
+    def over(self) -> bool: ...
+
+    @property
+    def behind(self) -> bool:
+        """Whether there may be more at once."""
+
+    async def begin(self, write: Write, awake: Awake) -> None:
+        """Write `hello`; set `awake` from now on whenever there may be more."""
+
+    async def go_on(self, write: Write) -> bool:
+        """Write what has come since; whether there was anything."""
+
+    def close(self) -> None:
+        """Takes effect at once and awaits nothing."""
+
+
+class EventStream(Response[None]):
+    """The response that tells a story."""
+
+    def __init__(self, state: State, session: Session, story: Story) -> None:
         super().__init__(None)
-        self._stream = _Stream(state, session, task, cursor)
+        self._stream = Stream(state, session, story)
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIResponse:
-        """Ourselves: nothing of the framework's stands between the bytes and the socket."""
+        """Nothing of the framework's stands between the bytes and the socket."""
         return self._stream
 
 
-class _Stream(ASGIResponse):
-    def __init__(self, state: State, session: Session, task: Task, cursor: str | None) -> None:
+class Stream(ASGIResponse):
+    """One open stream: one task beside the server's own, which waits for the client to go."""
+
+    __slots__ = ("_awake", "_expires", "_gone", "_ping", "_state", "_story", "abort", "due", "session", "signed_out")
+
+    def __init__(self, state: State, session: Session, story: Story) -> None:
         super().__init__(body=b"")
+        self.session = session
+        self.signed_out = False
+        self.due = float("inf")  # by the loop's clock: when the next ping is to be sent, or the token runs out
+        self.abort: Callable[[], None] = self.wake
         self._state = state
-        self._session = session
-        self._task = task
-        self._given = cursor
+        self._story = story
+        self._gone = False
+        self._awake = Awake()
+        self._ping = state.settings.ping_seconds
+        left = session.expires_at - now() / 1000
+        margin = min(REAUTH_SECONDS, 0.1 * state.settings.token_seconds)
+        self._expires = asyncio.get_running_loop().time() + left - margin
 
-    async def __call__(self, _scope: Any, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        gone = asyncio.create_task(_disconnected(receive), name="stream disconnect")
-        talk = asyncio.create_task(self._talk(send), name=f"stream {self._task.id}")
-        try:
-            await asyncio.wait([gone, talk], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gone.cancel()
-            talk.cancel()
-            await asyncio.wait([gone, talk])
-        if not talk.cancelled() and talk.exception() is not None:
-            raise talk.exception()  # type: ignore[misc]
-        if not talk.cancelled():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    def wake(self) -> None:
+        """Let it look round."""
+        self._awake.set()
 
-    async def _talk(self, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        self.abort = scope.get("extensions", {}).get(ABORT, self.wake)
+
         async def write(chunk: bytes) -> None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
-        state = self._state
-        if state.draining.is_set():
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        leaving = asyncio.create_task(self._watch(receive), name="stream disconnect")
+        try:
+            await self._talk(write)
+        finally:
+            self._state.streams.leave(self)
+            self._story.close()
+            leaving.cancel()
+            await asyncio.wait([leaving])
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _watch(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        self._awake.set()
+
+    async def _talk(self, write: Write) -> None:
+        streams = self._state.streams
+        if streams.draining:
             await write(sse.retry(*DRAIN_RETRY))
             return
-        async with _counted(state, self._session.user.id) as allowed:
-            if not allowed:
-                await write(sse.retry(*LONGER_RETRY))
-                return
-            try:
-                await self._follow(write)
-            except DatabaseUnavailable:
-                await write(sse.retry(*LONGER_RETRY))
-
-    async def _follow(self, write: Any) -> None:
-        state, task = self._state, self._task
-        async with state.database.read() as connection:
-            first = await reading.first_seq(connection, task.id)
-            task = await reading.task(connection, task.id, None)
-        cursor, fault = sse.parse_cursor(self._given, first, task.last_seq)
-        hello = {"task_id": task.id, "from": cursor, "head": task.last_seq, "status": task.status.value}
-        opening = sse.retry(*USUAL_RETRY)[:-1] + sse.named(
-            "hello", hello
-        )  # one block: some clients dispatch a lone retry
-        if fault is not None:
-            opening += sse.named("reset", {"reason": fault, "from": cursor})
-        await write(opening)
-        follower = await state.hub.follow(task.id, cursor)
+        if not streams.admit(self):
+            await write(sse.retry(*LONGER_RETRY))
+            return
         try:
-            await self._relay(follower, write)
-        finally:
-            follower.close()
-
-    async def _relay(self, follower: Follower, write: Any) -> None:
-        state = self._state
-        draining = asyncio.create_task(state.draining.wait(), name="stream drain")
-        taking: asyncio.Task[Any] | None = None
-        try:
-            while True:
-                seconds = self._patience()
-                if seconds <= 0:
-                    await write(sse.retry(*USUAL_RETRY)[:-1] + sse.named("reauth", {}))
-                    return
-                taking = asyncio.create_task(follower.take(seconds), name="stream take")
-                await asyncio.wait([taking, draining], return_when=asyncio.FIRST_COMPLETED)
-                if not taking.done():
-                    await write(sse.retry(*DRAIN_RETRY))
-                    return
-                records = taking.result()
-                if not records:
-                    await write(sse.named("ping", {"at": now()}) if self._patience() > 0 else b": \n\n")
-                    continue
-                for chunk in sse.joined([sse.frame(record) for record in records]):
-                    await write(chunk)
-                follower.cursor = records[-1].seq
-                state.metrics.sent(len(records))
-                if records[-1].final and await self._ended(follower.cursor):
-                    await write(sse.named("end", {"task_id": self._task.id, "seq": follower.cursor}))
-                    return
-                await asyncio.sleep(0)  # after a disconnect `send` no longer suspends
-        finally:
-            draining.cancel()
-            if taking is not None:
-                taking.cancel()
-
-    def _patience(self) -> float:
-        """Seconds to wait for the next record: until the next ping, or until the token is about to expire."""
-        left = self._session.expires_at - now() / 1000
-        return min(
-            self._state.settings.ping_seconds, left - min(REAUTH_SECONDS, 0.1 * self._state.settings.token_seconds)
-        )
-
-    async def _ended(self, seq: int) -> bool:
-        """Whether a final event is the last one: a task that was retried by hand has gone on."""
-        async with self._state.database.read() as connection:
-            task = await reading.task(connection, self._task.id, None)
-        return task.status.final and task.last_seq == seq
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-@asynccontextmanager
-async def _counted(state: State, user_id: str) -> AsyncIterator[bool]:
-    """Whether there is room for one more stream of this user in this process, counted until the end."""
-    streams = state.streams
-    if (
-        streams.get(user_id, 0) >= state.settings.max_streams_per_user
-        or sum(streams.values()) >= state.settings.max_streams
-    ):
-        yield False
-        return
-    streams[user_id] = streams.get(user_id, 0) + 1
-    try:
-        yield True
-    finally:
-        streams[user_id] -= 1
-        if not streams[user_id]:
-            del streams[user_id]
-
-
-class EventController(Controller):
-    """`/tasks/{id}/events`."""
-
-    path = "/api/v1/tasks/{task_id:str}/events"
-
-    @get(
-        query={"after": {"type": "string"}, "limit": {"type": "integer"}},
-        gives="text/event-stream application/json",
-        also="204",
-    )
-    async def events(self, request: AnyRequest) -> Response[Any]:
-        """The stream, or with `Accept: application/json` the same rows for a poller."""
-        accept = request.headers.get("Accept", "")
-        polling = "application/json" in accept and "text/event-stream" not in accept
-        try:
-            session, state = await session_of(request), state_of(request)
-            async with state.database.read() as connection:
-                task = await reading.task(connection, request.path_params["task_id"], owner_filter(session.user))
+            await self._tell(write)
         except DatabaseUnavailable:
-            if polling:
-                raise
-            # A reader that comes back in an outage would never come again after a 503, and its token is signed.
-            return SoftRefusal(None)
-        if polling:
-            return await _page(request, state, task)
-        cursor = request.headers.get("Last-Event-ID") or request.query_params.get("after")
-        if task.status.final and cursor == str(task.last_seq):
-            return Response(None, status_code=204)
-        return EventStream(state, session, task, cursor)
+            await write(sse.retry(*LONGER_RETRY))
 
+    async def _tell(self, write: Write) -> None:
+        story, awake = self._story, self._awake
+        await story.begin(write, awake)
+        self._heard()
+        while not (self._gone or story.over):
+            if self._state.streams.draining:
+                await write(sse.retry(*DRAIN_RETRY))
+                return
+            moment = asyncio.get_running_loop().time()
+            if self.signed_out or moment >= self._expires:
+                await write(sse.named("reauth", {}, retry=USUAL_RETRY))
+                return
+            awake.clear()
+            if await story.go_on(write):
+                self._heard()
+                if story.behind:
+                    await asyncio.sleep(0)  # after a disconnect `send` no longer suspends
+                    continue
+            elif moment >= self.due:
+                await write(sse.named("ping", {"at": now()}))
+                self._heard()
+            if not story.over:
+                await awake.wait()
 
-async def _page(request: AnyRequest, state: State, task: Task) -> Response[Any]:
-    after = int(number(request, "after", 0, 0, 2**31))
-    limit = int(number(request, "limit", PAGE, 1, 1000))
-    async with state.database.read() as connection:
-        task = await reading.task(connection, task.id, None)
-        records = await journal.after(connection, task.id, after, limit)
-    ended = task.status.final and max(after, records[-1].seq if records else 0) >= task.last_seq
-    body = {"events": [msgspec.Raw(record.data) for record in records], "last_seq": task.last_seq, "final": ended}
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    def _heard(self) -> None:
+        """The client has just heard of us."""
+        self.due = min(asyncio.get_running_loop().time() + self._ping, self._expires)

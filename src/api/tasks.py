@@ -6,18 +6,19 @@ import msgspec
 from litestar import Controller, MediaType, Response, get, patch, post
 
 from api import views
-from api.auth import admin_of, owner_filter, state_of, user_of
-from api.body import number, read_body
+from api.auth import acting, admin_of, owner_filter, state_of, user_of
+from api.body import cursor, number, read_body
 from api.documents import PAGE_QUERY, attachment
 from api.problems import AnyRequest
 from api.submit import Submission, submit_one
 from casework.accounts import User
 from casework.clock import now
 from casework.dispatch import Job
-from casework.errors import InvalidInput, TaskNotFinished
+from casework.errors import TaskNotFinished
 from casework.task import Status, Task
-from casework.workflow import QUEUES, Queue, convert
-from progress import command, reading
+from casework.workflow import Queue, convert
+from progress import command, listing, reading
+from progress.listing import FIELDS, Filter
 
 WAIT_SECONDS = 30
 TEXT = {"type": "string"}
@@ -46,28 +47,18 @@ class TaskController(Controller):
         """One task of any workflow."""
         return await submit_one(request)
 
-    @get(query={**PAGE_QUERY, **dict.fromkeys(("status", "workflow", "queue", "search", "owner"), TEXT)})
+    @get(query={**PAGE_QUERY, **dict.fromkeys(FIELDS, TEXT)})
     async def listed(self, request: AnyRequest) -> dict[str, Any]:
         """Newest first; an admin sees everybody's."""
         user, query = await user_of(request), request.query_params
-        equal = {name: query[name] for name in ("status", "workflow", "queue") if query.get(name)}
-        if equal.get("status", "queued") not in set(Status):
-            raise InvalidInput.at("/status", f"one of {', '.join(Status)}")
-        if equal.get("queue", "high") not in QUEUES:
-            raise InvalidInput.at("/queue", f"one of {', '.join(QUEUES)}")
-        owner = query.get("owner") if user.role == "admin" else user.id
+        given = {name: query[name] for name in FIELDS if query.get(name)}
+        wanted = Filter.of(given if user.role == "admin" else {**given, "owner": user.id})
         limit = int(number(request, "limit", 50, 1, 500))
         async with state_of(request).database.read() as connection:
-            found = await reading.listed(
-                connection,
-                owner_id=owner,
-                equal=equal,
-                search=query.get("search", ""),
-                before=query.get("cursor", ""),
-                limit=limit,
-            )
-        following = found[-1].id if len(found) == limit else None
-        return {"items": [views.brief(task) for task in found], "next_cursor": following}
+            found, following = await listing.page(connection, wanted, cursor(request), limit)
+            names = await listing.usernames(connection, {task.owner_id for task in found})
+        items = [{**views.brief(task), "owner_name": names.get(task.owner_id)} for task in found]
+        return {"items": items, "next_cursor": following}
 
     @get("/{task_id:str}")
     async def one(self, request: AnyRequest) -> Response[Any]:
@@ -88,7 +79,7 @@ class TaskController(Controller):
         if seconds and after >= task.last_seq and not task.status.final:
             follower = await state.hub.follow(task.id, after)
             try:
-                await follower.take(seconds)
+                await state.streams.hold(follower, seconds)
             finally:
                 follower.close()
             task = await task_of(request, user)
@@ -138,7 +129,9 @@ class TaskController(Controller):
         """Stop it: at once while it waits, within two seconds while it runs."""
         user, state = await user_of(request), state_of(request)
         task = await task_of(request, user)
-        task = (await state.writer.write(command.cancel(task.id, user.username, now()))).task
+        change = command.cancel(task.id, user.username, now())
+        change.audit = acting(request, user, "task.cancel", task_id=task.id)
+        task = (await state.writer.write(change)).task
         if task.status is Status.CANCELLED:
             await state.withdraw([Job.of(task)])
         return {"task_id": task.id, "status": task.status.value}
@@ -148,7 +141,9 @@ class TaskController(Controller):
         """Run a failed or cancelled task again, its finished steps kept."""
         user, state = await user_of(request), state_of(request)
         task = await task_of(request, user)
-        task = (await state.writer.write(command.retry(task.id, now()))).task
+        change = command.retry(task.id, now())
+        change.audit = acting(request, user, "task.retry", task_id=task.id)
+        task = (await state.writer.write(change)).task
         state.send([Job.of(task)])
         return {"task_id": task.id, "status": task.status.value}
 
@@ -158,7 +153,9 @@ class TaskController(Controller):
         user, state = await admin_of(request), state_of(request)
         wanted = convert(await read_body(request), Move)
         task = await task_of(request, user)
-        task = (await state.writer.write(command.move(task.id, wanted.queue, now()))).task
+        change = command.move(task.id, wanted.queue, now())
+        change.audit = acting(request, user, "task.move", task_id=task.id, queue=wanted.queue)
+        task = (await state.writer.write(change)).task
         if task.available_at <= now():
             state.send([Job.of(task)], moved=True)
         return {"task_id": task.id, "status": task.status.value, "queue": task.queue}

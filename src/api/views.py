@@ -10,7 +10,7 @@ from casework.clock import now, rfc3339
 from casework.database import Connection
 from casework.errors import DatabaseUnavailable
 from casework.task import Task
-from progress import reading
+from progress import listing, reading
 
 
 def moment(value: int | None) -> str | None:
@@ -29,8 +29,8 @@ async def status(state: State, connection: Connection, task: Task) -> dict[str, 
         "message": task.message,
         "queue": task.queue,
         "queue_position": await reading.position(connection, task),
-        "eta_seconds": None if estimate is None else estimate.seconds,
-        "eta_range": None if estimate is None else [estimate.low, estimate.high],
+        "eta_seconds": None if estimate is None else round(estimate.seconds, 1),
+        "eta_range": None if estimate is None else [round(estimate.low, 1), round(estimate.high, 1)],
         "attempt": task.attempt,
         "max_attempts": task.max_attempts,
         "last_seq": task.last_seq,
@@ -63,6 +63,7 @@ async def whole(state: State, connection: Connection, task: Task, *, for_admin: 
     """Everything; tracebacks for admins alone."""
     steps = [_step(view) for view in await reading.step_views(connection, task)]
     attempts = [_attempt(row, for_admin=for_admin) for row in await reading.attempt_rows(connection, task.id)]
+    names = await listing.usernames(connection, [task.owner_id])
     ended = task.finished_at or now()
     return {
         **await status(state, connection, task),
@@ -75,6 +76,10 @@ async def whole(state: State, connection: Connection, task: Task, *, for_admin: 
         "started_at": moment(task.started_at),
         "finished_at": moment(task.finished_at),
         "owner": task.owner_id,
+        "owner_name": names.get(task.owner_id),
+        "available_at": rfc3339(task.available_at),
+        "cancel_requested_at": moment(task.cancel_requested_at),
+        "request_id": task.request_id,
         "worker": task.worker_id,
         "run_seconds": None if task.started_at is None else (ended - task.started_at) / 1000,
         "wait_seconds": ((task.started_at or ended) - task.created_at) / 1000,
@@ -100,6 +105,8 @@ def _attempt(row: Any, *, for_admin: bool) -> dict[str, Any]:
         "error": error,
         "worker": row.worker_id,
         "retry_in_seconds": row.retry_in_seconds,
+        "queue": row.queue,
+        "available_at": moment(row.available_at),
     }
 
 
@@ -121,9 +128,13 @@ async def accepted(state: State, task: Task, place: int | None) -> dict[str, Any
     estimate = None
     if place is None or not state.history.knows_nothing(task.workflow):
         with suppress(DatabaseUnavailable):
-            async with state.database.read() as connection:
-                estimate = await state.history.estimate(connection, task)
-                place = place or await reading.position(connection, task)
+            if place is not None:
+                estimate = await state.history.at_submission(state.database, task, place)
+            else:
+                async with state.database.read() as connection:
+                    estimate = await state.history.estimate(connection, task)
+                    place = await reading.position(connection, task)
+            state.forecasts.note(task, "submit", estimate)
     return {
         "task_id": task.id,
         "status": task.status.value,
@@ -131,7 +142,7 @@ async def accepted(state: State, task: Task, place: int | None) -> dict[str, Any
         "workflow": task.workflow,
         "queue": task.queue,
         "queue_position": place,
-        "eta_seconds": None if estimate is None else estimate.seconds,
+        "eta_seconds": None if estimate is None else round(estimate.seconds, 1),
         "created_at": rfc3339(task.created_at),
         "links": links(task),
     }

@@ -6,6 +6,7 @@ A token that was signed out is remembered until it would have expired.
 import asyncio
 import os
 import secrets
+from collections.abc import Collection
 from typing import Literal, get_args
 
 import jwt
@@ -16,11 +17,12 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.exc import IntegrityError
 
 from casework import ids
+from casework.audit import Entry
 from casework.clock import now
 from casework.database import Database
 from casework.errors import BadCredentials, InvalidInput, NotAuthenticated, UsernameTaken
 from casework.settings import Settings
-from casework.tables import revoked_tokens, users
+from casework.tables import audit, revoked_tokens, users
 
 Role = Literal["user", "vip", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -64,8 +66,8 @@ def secret_key(settings: Settings) -> str:
     return path.read_text(encoding="ascii")
 
 
-async def add_user(database: Database, username: str, password: str, role: Role) -> User:
-    """A new user; raises InvalidInput naming the field, or UsernameTaken."""
+async def add_user(database: Database, username: str, password: str, role: Role, by: Entry | None = None) -> User:
+    """A new user, added as `by` tells; raises InvalidInput naming the field, or UsernameTaken."""
     _check(username, password, role)
     user = User(ids.new(), username, role)
     hashed = await asyncio.to_thread(_hasher.hash, password)
@@ -73,6 +75,9 @@ async def add_user(database: Database, username: str, password: str, role: Role)
     try:
         async with database.write() as connection:
             await connection.execute(sa.insert(users).values(row))
+            if by is not None:
+                by.detail = {"user_id": user.id, "username": username, "role": role}
+                await connection.execute(sa.insert(audit).values(by.row()))
     except IntegrityError:
         raise UsernameTaken from None
     return user
@@ -136,6 +141,17 @@ async def revoke(database: Database, session: Session) -> None:
         known = await connection.scalar(sa.select(revoked_tokens.c.jti).where(revoked_tokens.c.jti == session.jti))
         if known is None:
             await connection.execute(sa.insert(revoked_tokens).values(jti=session.jti, expires_at=session.expires_at))
+
+
+async def revoked(database: Database, jtis: Collection[str]) -> set[str]:
+    """Those of the token ids that were signed out."""
+    found: set[str] = set()
+    wanted = sorted(jtis)
+    for start in range(0, len(wanted), 1000):
+        query = sa.select(revoked_tokens.c.jti).where(revoked_tokens.c.jti.in_(wanted[start : start + 1000]))
+        async with database.read() as connection:
+            found.update((await connection.execute(query)).scalars())
+    return found
 
 
 def _check(username: str, password: str, role: str) -> None:

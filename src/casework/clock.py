@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from casework.errors import InvalidInput
 
@@ -14,7 +15,12 @@ def now() -> int:
 def rfc3339(moment: int) -> str:
     """`1700000000123` → `2023-11-14T22:13:20.123Z`."""
     whole, rest = divmod(moment, 1000)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    return f"{_second(whole)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def parse(text: str, pointer: str = "") -> int:

@@ -8,7 +8,7 @@ CaseworkError
 ├── Conflict ──── IdempotencyConflict · TaskFinal · TaskNotFinished · TaskNotRetryable · TaskNotQueued
 │                 DocumentInUse · UsernameTaken
 ├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · StorageUnavailable · Draining
-├── RunError ──── PermanentError · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
+├── RunError ──── PermanentError · RetryLater · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
 ├── SetupError (a command that cannot start: one line with the remedy)
 └── DrillFailed (`casework drill` found what must not be)
@@ -221,6 +221,14 @@ class RunError(CaseworkError):
 
 class PermanentError(RunError):
     """A failure that trying again cannot mend."""
+
+
+class RetryLater(RunError):
+    """Another service asks to be left alone for a while; the next attempt waits that long."""
+
+    def __init__(self, detail: str | None = None, retry_after: float = 60) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class TaskTimeout(RunError):

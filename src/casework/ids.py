@@ -15,3 +15,9 @@ def new() -> str:
 def valid(text: str) -> bool:
     """Whether `text` is a UUIDv7 in its canonical form."""
     return PATTERN.fullmatch(text) is not None
+
+
+def first(moment: int) -> str:
+    """The lowest id that can have been made at a moment (milliseconds since the epoch), later ones being greater."""
+    made = f"{moment:012x}"
+    return f"{made[:8]}-{made[8:]}-7000-8000-000000000000"

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     medium_slots: int = Field(8, ge=1, le=500, description="tasks of queue medium a worker runs at once")
     low_slots: int = Field(4, ge=1, le=500, description="tasks of queue low a worker runs at once")
     pool_processes: int = Field(0, ge=0, le=64, description="processes for CPU-bound work; 0 means one a core")
+    pool_memory_bytes: int = Field(1024**3, ge=256 * 1024**2, description="address space of each of these processes")
     task_timeout_seconds: float = Field(3600, gt=0, description="an attempt may take this long")
     retry_base_seconds: float = Field(2.0, ge=0, description="the backoff's first upper bound")
     retry_max_seconds: float = Field(300.0, ge=0, description="the backoff's last upper bound")
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     llm_base_url: str = Field("", description="an OpenAI-compatible endpoint; unset: no language model is used")
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")
+    llm_token_budget: int = Field(100_000, ge=0, description="tokens a task may use; past it the rules stand alone")
     notify_urls: SecretStr | None = Field(None, description="Apprise URLs told of every failure, separated by spaces")
     failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(

@@ -102,6 +102,7 @@ tasks = Table(
         "queue",
         "score",
         "id",
+        "available_at",
         sqlite_where=text("status IN ('queued', 'retrying')"),
         postgresql_where=text("status IN ('queued', 'retrying')"),
     ),
@@ -116,6 +117,32 @@ tasks = Table(
         "finished_at",
         sqlite_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
         postgresql_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
+    ),
+    # What statistics read, without a look at the rows themselves.
+    Index(
+        "ix_tasks_ended",
+        "workflow",
+        "status",
+        "finished_at",
+        "started_at",
+        sqlite_where=text("finished_at IS NOT NULL"),
+        postgresql_where=text("finished_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_tasks_started",
+        "queue",
+        "started_at",
+        "created_at",
+        sqlite_where=text("started_at IS NOT NULL"),
+        postgresql_where=text("started_at IS NOT NULL"),
+    ),
+    # The few among many: a list of those that ended badly.
+    Index(
+        "ix_tasks_unlucky",
+        "status",
+        "id",
+        sqlite_where=text("status IN ('failed', 'cancelled')"),
+        postgresql_where=text("status IN ('failed', 'cancelled')"),
     ),
 )
 
@@ -155,6 +182,68 @@ attempts = Table(
     Column("error", Text),
     Column("worker_id", String(100)),
     Column("retry_in_seconds", Float),
+    Column("queue", String(20)),
+    Column("available_at", BigInteger),  # when it was due; until it started it waited
+)
+
+# One row a failed attempt: what is alike has the same fingerprint.
+failures = Table(
+    "failures",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("workflow", String(100), nullable=False),
+    Column("step", String(200)),
+    Column("type", String(200), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("fingerprint", String(16), nullable=False),
+    Column("final", Boolean, nullable=False),
+    Index("ix_failures_recent", "at", "fingerprint", "type", "final", "workflow", "task_id"),
+    Index("ix_failures_alike", "fingerprint", "at", "task_id"),
+)
+
+# What a task's time left was said to be, to be held against its real end: once at submission, once at its start.
+estimates = Table(
+    "estimates",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("made", String(6), primary_key=True),
+    Column("workflow", String(100), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("widened", Float, nullable=False),  # the factor by which low and high were moved apart, from past grades
+    Index("ix_estimates_recent", "made", "at"),
+    Index("ix_estimates_workflow", "workflow", "made", "at"),
+)
+
+# How deep each queue was, every few seconds.
+samples = Table(
+    "samples",
+    metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("queue", String(20), primary_key=True),
+    Column("queued", Integer, nullable=False),
+    Column("running", Integer, nullable=False),
+)
+
+# Who steered what; ids sort by time. Outlives the tasks and users it is about.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor_id", ID),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("task_id", ID),
+    Column("queue", String(20)),
+    Column("detail", Text),
+    Column("request_id", String(200)),
+    Index("ix_audit_task", "task_id", "id"),
+    Index("ix_audit_actor", "actor", "id"),
 )
 
 artifacts = Table(

@@ -31,7 +31,8 @@ class Title(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One node of the graph. `weight` is its share of the whole (any unit), `timeout` in seconds."""
+    """One node of the graph. `weight` is its share of the whole (any unit), `timeout` in seconds; `size(input)` tells
+    how much there is to do (any unit), where that makes the difference in how long it takes."""
 
     name: str
     title: Title
@@ -41,6 +42,7 @@ class Step(msgspec.Struct, frozen=True):
     output: Any
     weight: float = 1.0
     timeout: float | None = None
+    size: Callable[[Any], float] | None = None
 
     @classmethod
     def of(
@@ -52,6 +54,7 @@ class Step(msgspec.Struct, frozen=True):
         needs: Collection[str] = (),
         weight: float = 1.0,
         timeout: float | None = None,
+        size: Callable[[Any], float] | None = None,
     ) -> "Step":
         """A step from an async function; `needs` adds steps it must wait for without taking their outputs."""
         name = name or run.__name__
@@ -61,7 +64,7 @@ class Step(msgspec.Struct, frozen=True):
         taken = [parameter for parameter in parameters if parameter not in RESERVED]
         hints = get_type_hints(run)
         all_needs = tuple(dict.fromkeys([*taken, *needs]))
-        return cls(name, title, run, parameters, all_needs, hints.get("return", Any), weight, timeout)
+        return cls(name, title, run, parameters, all_needs, hints.get("return", Any), weight, timeout, size)
 
     def restore(self, output: bytes) -> Any:
         """A stored output (JSON) as the type that the step's function is annotated to return."""
@@ -139,12 +142,18 @@ class Workflow(Generic[I]):
         self._static: Plan | None = None
 
     def step(
-        self, *, title: Title, weight: float = 1.0, timeout: float | None = None, needs: Collection[str] = ()
+        self,
+        *,
+        title: Title,
+        weight: float = 1.0,
+        timeout: float | None = None,
+        needs: Collection[str] = (),
+        size: Callable[[I], float] | None = None,
     ) -> Callable[[Body], Body]:
         """Decorate an async function as a step of this workflow."""
 
         def declare(run: Body) -> Body:
-            self._declared.append(Step.of(run, title=title, weight=weight, timeout=timeout, needs=needs))
+            self._declared.append(Step.of(run, title=title, weight=weight, timeout=timeout, needs=needs, size=size))
             self._static = None
             return run
 

@@ -21,7 +21,9 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 HELLO_SECONDS = 5.0
 SILENCE_SECONDS = 45.0
 LOCAL_TOKEN_SECONDS = 3600
+POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0
+JOURNAL = ("task.", "step.")  # the decoder shows all others, a lone `retry:` too, with the id of the last event
 
 
 class Refused(InputError):
@@ -84,18 +86,28 @@ class Client:
         """The task's events past `after`, each once, in order, to its end; raises Refused, or SetupError after five
         minutes without any answer."""
         loop = asyncio.get_running_loop()
-        heard = loop.time()
+        heard = reopened = loop.time()
         failures = 0
         while True:
-            try:
-                async for event in self._stream(task_id, after):
-                    heard, failures = loop.time(), 0
-                    if event["seq"] != after + 1:
-                        break  # a hole, or one that we have: read the rows instead
-                    after = event["seq"]
-                    yield event
-            except (httpx.TransportError, httpx_sse.SSEError, TimeoutError):
-                failures += 1
+            if loop.time() < reopened:  # the server has asked us to wait: the rows are read meanwhile
+                await asyncio.sleep(min(POLL_SECONDS, reopened - loop.time()))
+            else:
+                wait = 0.0
+                try:
+                    async for frame in self._stream(task_id, after):
+                        heard, failures = loop.time(), 0
+                        wait = wait if frame.retry is None else frame.retry / 1000
+                        if not frame.event.startswith(JOURNAL):
+                            continue
+                        event = msgspec.json.decode(frame.data)
+                        if event["seq"] != after + 1:
+                            wait = 0.0
+                            break  # a hole, or one that we have: read the rows instead
+                        after = event["seq"]
+                        yield event
+                except (httpx.TransportError, httpx_sse.SSEError, TimeoutError):
+                    failures += 1
+                reopened = loop.time() + wait
             try:
                 page = await self._page(task_id, after)
             except httpx.TransportError:
@@ -112,7 +124,7 @@ class Client:
             if page["final"]:
                 return
 
-    async def _stream(self, task_id: str, after: int) -> AsyncIterator[dict[str, Any]]:
+    async def _stream(self, task_id: str, after: int) -> AsyncIterator[httpx_sse.ServerSentEvent]:
         timeout = httpx.Timeout(HELLO_SECONDS, read=SILENCE_SECONDS)
         path, query = f"/tasks/{task_id}/events", {"after": after}
         async with httpx_sse.aconnect_sse(self._http, "GET", path, params=query, timeout=timeout) as source:
@@ -126,8 +138,7 @@ class Client:
             async for event in source.aiter_sse():
                 if event.event == "end":
                     return
-                if event.id and event.event not in ("hello", "ping", "reset", "reauth"):
-                    yield msgspec.json.decode(event.data)
+                yield event
 
     async def _page(self, task_id: str, after: int) -> Any:
         headers = {"Accept": "application/json"}

@@ -98,7 +98,7 @@ async def _show(url: str, console: Console) -> None:
             (saved / artifact["name"]).write_bytes(await client.content(artifact["url"]))
     for line in _findings(answer["result"]):
         console.print(f"    {line}", highlight=False, soft_wrap=True)
-    console.print(f"==> The report: {saved}/report.md, report.docx, report.json", highlight=False, soft_wrap=True)
+    console.print(f"==> The report: {saved}/report.html, .pdf, .docx, .md, .json", highlight=False, soft_wrap=True)
     console.print(f"    and at {url}/api/v1/tasks/{task_id}/result", highlight=False, soft_wrap=True)
     console.print("    Sign in as admin; `casework token admin` prints a token", highlight=False, soft_wrap=True)
 

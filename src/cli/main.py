@@ -23,6 +23,7 @@ COMMANDS = (
     "doctor",
     "rules",
     "drill",
+    "fake-llm",
 )
 
 
@@ -35,7 +36,7 @@ class Commands(click.RichGroup):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"cli.{cmd_name}").command
+        command = importlib.import_module(f"cli.{cmd_name.replace('-', '_')}").command
         command.name = cmd_name
         return command
 

@@ -7,6 +7,7 @@ import rich_click as click
 
 from casework import accounts, settings
 from casework.accounts import ROLES, Role
+from casework.audit import CLI, Entry
 from casework.database import Database
 
 
@@ -27,7 +28,7 @@ def add(name: str, role: Role, password_stdin: bool) -> None:
     async def run() -> None:
         database = Database(settings.load().database, pool_size=1)
         try:
-            await accounts.add_user(database, name, password, role)
+            await accounts.add_user(database, name, password, role, Entry(actor=CLI, action="user.create"))
         finally:
             await database.close()
 

@@ -12,7 +12,8 @@ from casework.clock import parse
 from casework.errors import CaseworkError, IdempotencyConflict, Stale, TaskNotFound
 from casework.task import Task
 from progress.command import Change, Steps
-from progress.event import Event, Record, TaskQueued, record, stamp
+from progress.event import Event, Record, StepFailed, TaskFailed, TaskMoved, TaskQueued, record, stamp
+from progress.fingerprint import fingerprint, normalised
 from progress.fold import attempt_change, fold, step_change
 
 Row = dict[str, Any]
@@ -76,6 +77,8 @@ class Batch:
         self.attempts_ended: list[Row] = []
         self.artifacts: list[Row] = []
         self.results: list[Row] = []
+        self.failures: list[Row] = []
+        self.audit: list[Row] = []
 
     def apply(self, unit: Unit) -> Outcome:
         """Take up one unit; a refused one yields its error and changes nothing."""
@@ -122,12 +125,19 @@ class Batch:
         self.tasks[task.id] = folded
         self.changed[task.id] = None
         records = [self._record(task.id, task.last_seq + n, event) for n, event in enumerate(events, 1)]
+        failed_step = task.current_step
         for event in events:
             self._fold_step(task.id, event, change)
-            self._fold_attempt(task.id, event, change)
+            self._fold_attempt(task, event, change)
+            if isinstance(event, StepFailed):
+                failed_step = event.step
+            self._fold_failure(task, event, failed_step)
         self.artifacts.extend({"task_id": task.id, **msgspec.structs.asdict(each)} for each in change.artifacts)
         if change.result is not None:
             self.results.append({"_id": task.id, "result": change.result})
+        if change.audit is not None:
+            moved = [{"from": each.from_queue, "to": each.queue} for each in events if isinstance(each, TaskMoved)]
+            self.audit.append({**change.audit.row(), **({"detail": _json(moved[0])} if moved else {})})
         return [Committed(folded, records, steps)]
 
     def _record(self, task_id: str, seq: int, event: Event) -> Record:
@@ -151,16 +161,32 @@ class Batch:
             case _:
                 self.steps_ticked[task_id, name] = {"_task": task_id, "_name": name, **columns}
 
-    def _fold_attempt(self, task_id: str, event: Event, change: Change) -> None:
+    def _fold_attempt(self, task: Task, event: Event, change: Change) -> None:
         columns = attempt_change(event)
         if columns is None:
             return
         number = columns.pop("number")
         if "outcome" not in columns:
-            self.attempts_begun.append({"task_id": task_id, "number": number, **columns})
+            due = {"queue": task.queue, "available_at": task.available_at}
+            self.attempts_begun.append({"task_id": task.id, "number": number, **columns, **due})
             return
         fault = columns["error"]
         if fault is not None:
             full = {**msgspec.structs.asdict(fault), "traceback": change.traceback}
-            columns["error"] = msgspec.json.encode(full).decode()
-        self.attempts_ended.append({"_task": task_id, "_number": number, **columns})
+            columns["error"] = _json(full)
+        self.attempts_ended.append({"_task": task.id, "_number": number, **columns})
+
+    def _fold_failure(self, task: Task, event: Event, step: str | None) -> None:
+        columns = attempt_change(event)
+        fault = None if columns is None else columns.get("error")
+        if columns is None or fault is None:
+            return
+        alike = fingerprint(task.workflow, step, fault.type, fault.message)
+        row = {"task_id": task.id, "attempt": columns["number"], "at": columns["finished_at"], "step": step}
+        told = {"type": fault.type[:200], "message": normalised(fault.message), "fingerprint": alike}
+        final = isinstance(event, TaskFailed)
+        self.failures.append({**row, **told, "workflow": task.workflow, "final": final})
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

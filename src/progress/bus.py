@@ -7,21 +7,35 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from uuid import UUID
 
 from casework import duties, log
 from casework.connection import FAULTS, client
-from progress.event import Record
+from progress.batch import Committed
+from progress.event import QUEUED, Record
 
 CHANNEL = "casework:task:"
+OWNER_CHANNEL = "casework:owner:"
 CARRIED_BYTES = 128 * 1024  # a larger ring says only how far the journal goes
 WAITING_RINGS = 10_000
 BATCH = 500
+_BEGINNING = b'{"task_id":"%b","seq":%b,"type":"%b",'
 _log = log.get(__name__)
 
 
 def channel(task_id: str) -> str:
     """Where the rings of a task are published."""
     return CHANNEL + task_id
+
+
+def owner_channel(owner_id: str) -> str:
+    """Where it is told which tasks of an owner have come to be unfinished."""
+    return OWNER_CHANNEL + owner_id
+
+
+def decode_queued(ring: bytes) -> list[str]:
+    """The ids of the tasks that a ring on an owner's channel names; raises ValueError for what is no ring."""
+    return [str(UUID(line)) for line in ring.decode("ascii").split("\n")]
 
 
 def encode(records: Sequence[Record]) -> bytes:
@@ -39,7 +53,7 @@ def decode(task_id: str, ring: bytes) -> tuple[int, list[Record]]:
     records = []
     for line in ring.split(b"\n"):
         seq, kind, data = line.split(b" ", 2)
-        if not (seq.isdigit() and data.startswith(b'{"task_id":"%b","seq":%b,' % (task_id.encode(), seq))):
+        if not (seq.isdigit() and data.startswith(_BEGINNING % (task_id.encode(), seq, kind))):
             raise ValueError("no ring of this task")
         records.append(Record(task_id, int(seq), kind.decode("ascii"), data))
     return records[-1].seq, records
@@ -68,11 +82,16 @@ class Bus:
             await duties.end([self._task])
         await self._redis.aclose(close_connection_pool=True)
 
-    def ring(self, records: Iterable[Sequence[Record]]) -> None:
-        """Ring for the records just committed, one sequence a task; returns at once."""
-        for each in records:
-            if each:
-                self._rings.append((channel(each[0].task_id), encode(each)))
+    def ring(self, commits: Iterable[Committed]) -> None:
+        """Ring for what was just committed, once a task, and once an owner for the tasks that are queued anew; returns
+        at once."""
+        queued: dict[str, list[str]] = {}
+        for commit in commits:
+            if commit.records:
+                self._rings.append((channel(commit.task.id), encode(commit.records)))
+            if any(record.type == QUEUED for record in commit.records):
+                queued.setdefault(commit.task.owner_id, []).append(commit.task.id)
+        self._rings.extend((owner_channel(owner), "\n".join(ids).encode()) for owner, ids in queued.items())
         self._idle.clear()
         self._wake.set()
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from casework.audit import Entry
 from casework.errors import Fenced, Stale, TaskFinal, TaskNotQueued, TaskNotRetryable, WorkerLost
 from casework.task import WAITING, Fault, Status, Task
 from progress import event as e
@@ -43,6 +44,7 @@ class Change(msgspec.Struct, kw_only=True):
     `token` becomes the fence of a run that starts, `output` the checkpoint of the step that succeeds, `result` and
     `artifacts` belong to the task, `traceback` to the attempt that ends. `with_steps` asks for what is stored of the
     steps of a task that has run before; a change `unless_paused` is refused as Stale while that queue is paused.
+    `audit` tells who asked for it; it is kept where the change changes something.
     """
 
     task_id: str
@@ -54,6 +56,7 @@ class Change(msgspec.Struct, kw_only=True):
     artifacts: Sequence[Artifact] = ()
     with_steps: bool = False
     unless_paused: str | None = None
+    audit: Entry | None = None
 
 
 def claim(

@@ -3,6 +3,7 @@
 An event becomes a record when it is committed: it then has a task, a sequence number and its final bytes.
 """
 
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -151,11 +152,16 @@ AnyEvent = (
     | TaskFailed
     | TaskCancelled
 )
+QUEUED = "task.queued"
 FINAL = frozenset({"task.succeeded", "task.failed", "task.cancelled"})
 
 
-class Record(msgspec.Struct, frozen=True):
-    """A committed event: `data` is one line of JSON, byte for byte what is stored and sent."""
+class Record(msgspec.Struct, frozen=True, dict=True):
+    """A committed event: `data` is one line of JSON, byte for byte what is stored and sent.
+
+    The blocks are made once for all who read the record from one tail. Source of their grammar: WHATWG HTML, section
+    9.2 (server-sent events); the id is last, so that a client that takes ids too early has little to take.
+    """
 
     task_id: str
     seq: int
@@ -165,6 +171,16 @@ class Record(msgspec.Struct, frozen=True):
     @property
     def final(self) -> bool:
         return self.type in FINAL
+
+    @cached_property
+    def block(self) -> bytes:
+        """Itself in its task's stream; its JSON is one line by construction."""
+        return b"event: %b\ndata: %b\nid: %d\n\n" % (self.type.encode(), self.data, self.seq)
+
+    @cached_property
+    def unnumbered(self) -> bytes:
+        """Itself in a stream of many tasks, where one id could say nothing."""
+        return b"event: %b\ndata: %b\n\n" % (self.type.encode(), self.data)
 
 
 _encoder = msgspec.json.Encoder()

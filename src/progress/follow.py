@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
+from progress import bus
 from progress.event import Record
 
 PAGE = 200
@@ -15,16 +16,67 @@ TAIL = 512
 Page = Callable[[str, int, int], Awaitable[list[Record]]]
 
 
+class Awake:
+    """An event with one waiter: what asyncio's has for many costs a kilobyte and a microsecond more."""
+
+    __slots__ = ("_set", "_waiter")
+
+    def __init__(self) -> None:
+        self._set = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        """Wake the waiter, or let the next wait end at once."""
+        self._set = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def clear(self) -> None:
+        """From now on a wait lasts."""
+        self._set = False
+
+    async def wait(self) -> None:
+        """Until it is set."""
+        if self._set:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+
+class Reader:
+    """Whoever reads a task here: how far, and whether it must look into SQL whatever has been rung."""
+
+    __slots__ = ("cursor", "dirty", "topic")
+
+    def __init__(self, topic: "Topic", after: int) -> None:
+        self.topic = topic
+        self.cursor = after
+        self.dirty = True  # what was committed before the subscription is in SQL alone
+
+    def wake(self, *, dirty: bool = False) -> None:
+        """Let it look; a `dirty` one looks into SQL."""
+        raise NotImplementedError
+
+
 class Topic:
     """What one process knows of one watched task: how far its journal goes, and its newest records."""
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
+        self.channel = bus.channel(task_id)
         self.hint = 0
         self.tail: deque[Record] = deque(maxlen=TAIL)
-        self.followers: set[Follower] = set()
+        self.readers: set[Reader] = set()
+        self.asked = False  # for its subscription
         self.confirmed = asyncio.Event()
         self.idle_since = 0.0
+
+    def hear(self, ring: bytes) -> None:
+        """Take in what came on the channel; raises ValueError for what is no ring."""
+        self.heard(*bus.decode(self.task_id, ring))
 
     def heard(self, last: int, records: Sequence[Record]) -> None:
         """Take in a ring: repeated and late ones change nothing, after a lost one the tail begins anew."""
@@ -39,10 +91,9 @@ class Topic:
             self.wake()
 
     def wake(self, *, dirty: bool = False) -> None:
-        """Let every reader look; `dirty` ones look into SQL, whatever has been rung."""
-        for follower in self.followers:
-            follower.dirty = follower.dirty or dirty
-            follower.awake.set()
+        """Let every reader look."""
+        for reader in self.readers:
+            reader.wake(dirty=dirty)
 
     def after(self, seq: int) -> list[Record]:
         """The records past `seq` where the tail has them without a hole; otherwise none."""
@@ -52,26 +103,35 @@ class Topic:
         return [self.tail[index] for index in range(start, min(start + PAGE, len(self.tail)))]
 
 
-class Follower:
-    """One reader of one task. The caller moves `cursor` once it has passed on what `take` gave."""
+class Follower(Reader):
+    """One reader of one task. The caller moves `cursor` once it has passed on what `look` or `take` gave."""
 
-    def __init__(self, topic: Topic, after: int, page: Page, leave: Callable[["Follower"], None]) -> None:
-        self.topic = topic
-        self.cursor = after
-        self.dirty = True  # what was committed before the subscription is in SQL alone
-        self.awake = asyncio.Event()
+    __slots__ = ("_leave", "_page", "awake")
+
+    def __init__(
+        self, topic: Topic, after: int, page: Page, leave: Callable[[Reader], None], awake: Awake | None = None
+    ) -> None:
+        super().__init__(topic, after)
+        self.awake = awake or Awake()
         self._page = page
         self._leave = leave
 
-    async def take(self, timeout: float) -> list[Record]:
-        """The next records past the cursor, at most a page of them; empty after `timeout` seconds of silence.
+    def wake(self, *, dirty: bool = False) -> None:
+        """Let it look; a `dirty` one looks into SQL."""
+        self.dirty = self.dirty or dirty
+        self.awake.set()
 
-        Raises DatabaseUnavailable where SQL is needed and away; the reader is then still to be read once more.
-        """
+    @property
+    def behind(self) -> bool:
+        """Whether another look may give more at once."""
+        return self.dirty or self.topic.hint > self.cursor
+
+    async def take(self, timeout: float) -> list[Record]:
+        """What `look` gives as soon as it gives something; empty after `timeout` seconds of silence."""
         deadline = asyncio.get_running_loop().time() + timeout
         while True:
             self.awake.clear()
-            records = await self._next()
+            records = await self.look()
             if records:
                 return records
             try:
@@ -80,7 +140,11 @@ class Follower:
             except TimeoutError:
                 return []
 
-    async def _next(self) -> list[Record]:
+    async def look(self) -> list[Record]:
+        """The next records past the cursor, at most a page of them; empty where there are none yet.
+
+        Raises DatabaseUnavailable where SQL is needed and away; the reader is then still to be read once more.
+        """
         topic = self.topic
         records = topic.after(self.cursor)
         if records:

@@ -6,9 +6,9 @@ connection that is open and dead; a batched poll of SQL finds what was never run
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from redis.asyncio.client import PubSub
@@ -19,9 +19,10 @@ from casework.database import Database
 from casework.errors import DatabaseUnavailable
 from casework.retry import backoff
 from casework.tables import tasks
-from progress import bus, journal
+from progress import journal
 from progress.event import Record
-from progress.follow import Follower, Topic
+from progress.feed import Feed, Owner, unfinished
+from progress.follow import Awake, Follower, Reader, Topic
 
 CONFIRM_SECONDS = 2.0
 CANARY_SECONDS = 5.0
@@ -29,6 +30,7 @@ POLL_SECONDS = 5.0
 POLL_SECONDS_UNHEALTHY = 1.0
 GRACE_SECONDS = 0.5  # a ring may be under way when the poll looks
 LINGER_SECONDS = 10.0
+C = TypeVar("C", Topic, Owner)
 _log = log.get(__name__)
 
 
@@ -38,7 +40,7 @@ class Hub:
     def __init__(self, database: Database, redis_url: str) -> None:
         self._database = database
         self._redis = client(redis_url, size=4, retries=0)
-        self._topics: dict[str, Topic] = {}
+        self._channels: dict[str, Topic | Owner] = {}
         self._pubsub: PubSub | None = None
         self._canary = f"casework:canary:{ids.new()}"
         self._last_echo = 0.0
@@ -56,39 +58,77 @@ class Hub:
         await duties.end(self._tasks)
         await self._redis.aclose(close_connection_pool=True)
 
-    async def follow(self, task_id: str, after: int) -> Follower:
-        """A reader of the task from past `after`; waits for the subscription to be confirmed, two seconds at most."""
-        topic = self._topics.get(task_id)
-        if topic is None:
-            topic = self._topics[task_id] = Topic(task_id)
-            await self._subscribe(topic)
-        follower = Follower(topic, after, self._page, self._leave)
-        topic.followers.add(follower)
+    async def follow(self, task_id: str, after: int, awake: Awake | None = None) -> Follower:
+        """A reader of the task from past `after`, woken by `awake` where it is given; waits for the subscription to be
+        confirmed, two seconds at most."""
+        topic = self._known(Topic(task_id))
+        follower = Follower(topic, after, self._page, self._leave, awake)
+        topic.readers.add(follower)
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CONFIRM_SECONDS):
-                    await topic.confirmed.wait()
+            await self._confirmed([topic])
         except BaseException:
             follower.close()
             raise
         return follower
 
-    def _leave(self, follower: Follower) -> None:
-        topic = follower.topic
-        topic.followers.discard(follower)
-        topic.idle_since = asyncio.get_running_loop().time()
+    async def gather(self, owner_id: str, awake: Awake) -> Feed:
+        """A reader of all unfinished tasks of an owner; waits as `follow` does."""
+        owner = self._known(Owner(owner_id))
+        feed = Feed(owner, self._database, self._followed, self._leave, self._leave_owner, awake)
+        owner.readers.add(feed)
+        try:
+            await self._confirmed([owner])
+        except BaseException:
+            feed.close()
+            raise
+        return feed
+
+    async def _followed(self, task_ids: Collection[str]) -> list[Topic]:
+        topics = [self._known(Topic(task_id)) for task_id in task_ids]
+        await self._confirmed(topics)
+        return topics
+
+    def _known(self, channel: C) -> C:
+        """The one that is here already, or this one."""
+        found = self._channels.setdefault(channel.channel, channel)
+        found.idle_since = asyncio.get_running_loop().time()  # nobody reads it yet: it may not be forgotten meanwhile
+        return cast("C", found)
+
+    async def _confirmed(self, channels: Collection[Topic | Owner]) -> None:
+        """Subscribe where nobody has, and wait until all are confirmed, or two seconds."""
+        new = [channel for channel in channels if not channel.asked]
+        for channel in new:
+            channel.asked = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                try:
+                    await self._subscribe([channel.channel for channel in new])
+                except asyncio.CancelledError:
+                    for channel in new:
+                        channel.asked = False
+                    raise
+                for channel in channels:
+                    await channel.confirmed.wait()
+
+    def _leave(self, reader: Reader) -> None:
+        reader.topic.readers.discard(reader)
+        reader.topic.idle_since = asyncio.get_running_loop().time()
+
+    def _leave_owner(self, feed: Feed) -> None:
+        feed.owner.readers.discard(feed)
+        feed.owner.idle_since = asyncio.get_running_loop().time()
 
     async def _page(self, task_id: str, after: int, limit: int) -> list[Record]:
         async with self._database.read() as connection:
             return await journal.after(connection, task_id, after, limit)
 
-    async def _subscribe(self, topic: Topic) -> None:
+    async def _subscribe(self, names: list[str]) -> None:
         pubsub = self._pubsub
         if pubsub is None:
             return  # the listener subscribes to everything when it is back
         try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                await pubsub.subscribe(bus.channel(topic.task_id))
+            for start in range(0, len(names), 500):
+                await pubsub.subscribe(*names[start : start + 500])
         except FAULTS as error:
             _log.warning("subscription failed; the poll covers for it", error=type(error).__name__)
 
@@ -100,7 +140,7 @@ class Hub:
                     await pubsub.subscribe(self._canary)
                     self._last_echo = asyncio.get_running_loop().time()
                     self._pubsub = pubsub  # before the rest: a reader that comes meanwhile subscribes for itself
-                    await self._subscribe_all(pubsub)
+                    await self._subscribe(list(self._channels))
                     failures = 0
                     await self._hear(pubsub)
             except FAULTS as error:
@@ -110,11 +150,6 @@ class Hub:
                 self._pubsub = None
                 self.healthy = False
             await asyncio.sleep(backoff(max(1, failures), 0.1, 1.0))
-
-    async def _subscribe_all(self, pubsub: PubSub) -> None:
-        channels = [bus.channel(task_id) for task_id in self._topics]
-        for start in range(0, len(channels), 500):
-            await pubsub.subscribe(*channels[start : start + 500])
 
     async def _hear(self, pubsub: PubSub) -> None:
         loop = asyncio.get_running_loop()
@@ -131,19 +166,18 @@ class Hub:
             self._last_echo = asyncio.get_running_loop().time()
             self.healthy = True
             return
-        task_id = name.removeprefix(bus.CHANNEL)
-        topic = self._topics.get(task_id)
-        if topic is None:
+        channel = self._channels.get(name)
+        if channel is None:
             return
         if message["type"] == "subscribe":
             self.subscriptions += 1
-            topic.confirmed.set()
-            topic.wake(dirty=True)
+            channel.confirmed.set()
+            channel.wake(dirty=True)
         elif message["type"] == "message":
             try:
-                topic.heard(*bus.decode(task_id, message["data"]))
+                channel.hear(message["data"])
             except ValueError:
-                _log.warning("a ring that is none of ours", task_id=task_id)
+                _log.warning("a ring that is none of ours", channel=name)
 
     async def _send_canaries(self) -> None:
         while True:
@@ -157,12 +191,16 @@ class Hub:
 
     async def _forget_idle(self) -> None:
         moment = asyncio.get_running_loop().time()
-        idle = [t for t in self._topics.values() if not t.followers and moment - t.idle_since > LINGER_SECONDS]
-        for topic in idle:
-            del self._topics[topic.task_id]
+        idle = [
+            name
+            for name, channel in self._channels.items()
+            if not channel.readers and moment - channel.idle_since > LINGER_SECONDS
+        ]
+        for name in idle:
+            del self._channels[name]
         if idle and self._pubsub is not None:
             with suppress(*FAULTS):
-                await self._pubsub.unsubscribe(*(bus.channel(topic.task_id) for topic in idle))
+                await self._pubsub.unsubscribe(*idle)
 
     async def _poll_for_ever(self) -> None:
         while True:
@@ -175,30 +213,38 @@ class Hub:
 
     async def poll(self) -> None:
         """Compare what the journals hold with what was heard, and wake whoever is behind."""
-        behind = await self._behind(list(self._topics.values()))
-        if behind and self.healthy:
+        behind = await self._behind()
+        missing = await self._missing()
+        if (behind or missing) and self.healthy:
             await asyncio.sleep(GRACE_SECONDS)
             behind = [(topic, last) for topic, last in behind if topic.hint < last]
+            missing = [(feed, feed.missing(named)) for feed, named in missing]
         for topic, last in behind:
-            late = sum(follower.cursor < last and not follower.dirty for follower in topic.followers)
-            self.delivered_by_poll += late
+            self.delivered_by_poll += sum(reader.cursor < last and not reader.dirty for reader in topic.readers)
             topic.hint = max(topic.hint, last)
             topic.wake()
+        for feed, named in missing:
+            self.delivered_by_poll += len(named)
+            feed.join(named)
 
-    async def _behind(self, topics: list[Topic]) -> list[tuple[Topic, int]]:
-        watched = [topic for topic in topics if topic.followers]
-        if not watched:
-            return []
+    async def _behind(self) -> list[tuple[Topic, int]]:
+        """The watched tasks whose journals go further than was heard, and how far."""
+        watched = [each for each in self._channels.values() if isinstance(each, Topic) and each.readers]
         query = sa.select(tasks.c.id, tasks.c.last_seq)
         found: dict[str, int] = {}
-        async with self._database.read() as connection:
-            for start in range(0, len(watched), 1000):
-                names = [topic.task_id for topic in watched[start : start + 1000]]
-                found.update(
-                    (row.id, row.last_seq) for row in await connection.execute(query.where(tasks.c.id.in_(names)))
-                )
-        return [
-            (topic, found[topic.task_id])
-            for topic in watched
-            if topic.task_id in found and topic.hint < found[topic.task_id]
-        ]
+        for start in range(0, len(watched), 1000):
+            names = [topic.task_id for topic in watched[start : start + 1000]]
+            async with self._database.read() as connection:
+                rows = await connection.execute(query.where(tasks.c.id.in_(names)))
+            found.update((row.id, row.last_seq) for row in rows)
+        last = [(topic, found.get(topic.task_id, 0)) for topic in watched]
+        return [(topic, seq) for topic, seq in last if topic.hint < seq]
+
+    async def _missing(self) -> list[tuple[Feed, set[str]]]:
+        """The feeds that lack unfinished tasks, and which."""
+        owners = [each for each in self._channels.values() if isinstance(each, Owner) and each.readers]
+        if not owners:
+            return []
+        found = await unfinished(self._database, [owner.owner_id for owner in owners])
+        feeds = [(feed, feed.missing(found[owner.owner_id])) for owner in owners for feed in owner.readers]
+        return [(feed, named) for feed, named in feeds if named]

@@ -47,24 +47,24 @@ _END_ATTEMPT = (
 )
 
 
-async def commit(connection: AsyncConnection, units: Sequence[Unit], commit_id: str) -> list[Outcome]:
+def commit(connection: sa.Connection, units: Sequence[Unit], commit_id: str) -> list[Outcome]:
     """Apply the units in their order; a unit that is refused yields its error and changes nothing.
 
     The transaction is the caller's. Raises what the database raises; then nothing of any unit is stored.
     """
     changes = [unit for unit in units if isinstance(unit, Change)]
-    tasks, steps = await _lock(connection, changes)
-    repeats = await _repeats(connection, [unit for unit in units if isinstance(unit, Opening)])
-    batch = Batch(tasks, steps, repeats, await _paused(connection, changes))
+    tasks, steps, paused = _lock(connection, changes)
+    repeats = _repeats(connection, [unit for unit in units if isinstance(unit, Opening)])
+    batch = Batch(tasks, steps, repeats, paused)
     outcomes = [batch.apply(unit) for unit in units]
-    await _place(connection, units, outcomes)
-    await _store(connection, batch, commit_id)
+    _place(connection, units, outcomes)
+    _store(connection, batch, commit_id)
     return outcomes
 
 
-async def happened(connection: AsyncConnection, commit_id: str) -> bool:
+def happened(connection: sa.Connection, commit_id: str) -> bool:
     """Whether the transaction of that id was committed, though its answer was lost."""
-    return await connection.scalar(sa.select(t.commits.c.at).where(t.commits.c.id == commit_id)) is not None
+    return connection.scalar(sa.select(t.commits.c.at).where(t.commits.c.id == commit_id)) is not None
 
 
 async def after(connection: AsyncConnection, task_id: str, seq: int, limit: int) -> list[Record]:
@@ -79,57 +79,60 @@ def task_of(row: sa.Row[Any]) -> Task:
     """A row of `tasks` as the struct; columns that were not selected keep their defaults, the input is empty then."""
     columns = row._asdict()
     columns.pop("score", None)
+    columns.pop("paused", None)
     columns["status"] = Status(columns["status"])
     return Task(**{"input": "", **columns})
 
 
-async def _lock(connection: AsyncConnection, changes: Sequence[Change]) -> tuple[dict[str, Task], dict[str, Steps]]:
+def _lock(
+    connection: sa.Connection, changes: Sequence[Change]
+) -> tuple[dict[str, Task], dict[str, Steps], frozenset[str]]:
+    """The rows that the changes are about; of those to be claimed the input, the stored steps, and which of their
+    queues are paused."""
     ids = sorted({change.task_id for change in changes})
     if not ids:
-        return {}, {}
-    query = sa.select(*STATE).where(t.tasks.c.id.in_(ids)).order_by(t.tasks.c.id).with_for_update()
-    tasks = {row.id: task_of(row) for row in await connection.execute(query)}
-    claimed = [change.task_id for change in changes if change.with_steps and change.task_id in tasks]
+        return {}, {}, frozenset()
+    claimed = [change.task_id for change in changes if change.with_steps]
+    columns: list[Any] = list(STATE)
+    if claimed:
+        to_be_claimed = t.tasks.c.id.in_(claimed)
+        paused = sa.exists().where(t.queues.c.paused, t.queues.c.name == t.tasks.c.queue)
+        columns += [
+            sa.case((to_be_claimed, t.tasks.c.input), else_="").label("input"),
+            sa.and_(to_be_claimed, paused).label("paused"),
+        ]
+    query = sa.select(*columns).where(t.tasks.c.id.in_(ids)).order_by(t.tasks.c.id)
+    rows = connection.execute(query.with_for_update(of=t.tasks)).all()
+    tasks = {row.id: task_of(row) for row in rows}
     if not claimed:
-        return tasks, {}
-    inputs = sa.select(t.tasks.c.id, t.tasks.c.input).where(t.tasks.c.id.in_(claimed))
-    for row in await connection.execute(inputs):
-        tasks[row.id].input = row.input
-    return tasks, await _steps(connection, [task_id for task_id in claimed if tasks[task_id].attempt > 1])
+        return tasks, {}, frozenset()
+    restarted = [task_id for task_id in claimed if task_id in tasks and tasks[task_id].attempt > 1]
+    return tasks, _steps(connection, restarted), frozenset(row.queue for row in rows if row.paused)
 
 
-async def _steps(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Steps]:
+def _steps(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Steps]:
     if not ids:
         return {}
     c = t.steps.c
     query = sa.select(c.task_id, c.name, c.status, c.executions, c.output).where(c.task_id.in_(ids))
     found: dict[str, dict[str, StepState]] = {}
-    for row in await connection.execute(query):
+    for row in connection.execute(query):
         state = StepState(row.name, row.status, row.executions, row.output)
         found.setdefault(row.task_id, {})[row.name] = state
     return dict(found)
 
 
-async def _paused(connection: AsyncConnection, changes: Sequence[Change]) -> frozenset[str]:
-    """The paused ones of the queues that matter to these changes."""
-    names = {change.unless_paused for change in changes} - {None}
-    if not names:
-        return frozenset()
-    query = sa.select(t.queues.c.name).where(t.queues.c.paused, t.queues.c.name.in_(names))
-    return frozenset((await connection.execute(query)).scalars())
-
-
-async def _repeats(connection: AsyncConnection, openings: Iterable[Opening]) -> Repeats:
+def _repeats(connection: sa.Connection, openings: Iterable[Opening]) -> Repeats:
     tasks = [new.task for opening in openings for new in opening.tasks]
     keys = [(task.owner_id, task.idempotency_key) for task in tasks if task.idempotency_key is not None]
     if not keys:
         return {}
     pair = sa.tuple_(t.tasks.c.owner_id, t.tasks.c.idempotency_key)
-    found = [task_of(row) for row in await connection.execute(sa.select(*STATE).where(pair.in_(keys)))]
+    found = [task_of(row) for row in connection.execute(sa.select(*STATE).where(pair.in_(keys)))]
     return {(task.owner_id, str(task.idempotency_key)): task for task in found}
 
 
-async def _place(connection: AsyncConnection, units: Sequence[Unit], outcomes: Sequence[Outcome]) -> None:
+def _place(connection: sa.Connection, units: Sequence[Unit], outcomes: Sequence[Outcome]) -> None:
     """Tell single new tasks their places: one count for all of a queue that have the same boost."""
     moment = now()
     single = [
@@ -145,21 +148,21 @@ async def _place(connection: AsyncConnection, units: Sequence[Unit], outcomes: S
         task = made.task
         group = (task.queue, task.boost_ms)
         if group not in ahead:
-            ahead[group] = await _ahead(connection, task, moment)
+            ahead[group] = _ahead(connection, task, moment)
         made.position = 1 + ahead[group] + before[task.queue]
         before[task.queue] += 1
 
 
-async def _ahead(connection: AsyncConnection, task: Task, moment: int) -> int:
+def _ahead(connection: sa.Connection, task: Task, moment: int) -> int:
     """How many tasks of its queue are handed out before it."""
     c = t.tasks.c
     sooner = sa.or_(c.score < task.score, sa.and_(c.score == task.score, c.id < task.id))
     waiting = sa.and_(c.status.in_([status.value for status in WAITING]), c.available_at <= moment)
     count = sa.select(sa.func.count()).select_from(t.tasks).where(c.queue == task.queue, waiting, sooner)
-    return int(await connection.scalar(count) or 0)
+    return int(connection.scalar(count) or 0)
 
 
-async def _store(connection: AsyncConnection, batch: Batch, commit_id: str) -> None:
+def _store(connection: sa.Connection, batch: Batch, commit_id: str) -> None:
     changed = [batch.tasks[task_id] for task_id in batch.changed]
     dialect = connection.dialect.name
     writes: list[tuple[sa.Executable, list[Row]]] = [
@@ -175,11 +178,13 @@ async def _store(connection: AsyncConnection, batch: Batch, commit_id: str) -> N
         (_END_ATTEMPT, batch.attempts_ended),
         (_upsert(dialect, t.artifacts), batch.artifacts),
         (_STORE_RESULT, batch.results),
+        (sa.insert(t.failures), batch.failures),
+        (sa.insert(t.audit), batch.audit),
         (sa.insert(t.commits), [{"id": commit_id, "at": now()}] if batch.events else []),
     ]
     for statement, rows in writes:
         if rows:
-            await connection.execute(statement, rows)
+            connection.execute(statement, rows)
 
 
 def _columns(task: Task) -> Row:
@@ -191,7 +196,7 @@ def _upsert(dialect: str, table: sa.Table) -> sa.Executable:
     """Insert, or replace the given columns where the key is there already."""
     given = {
         "steps": ("status", "attempt", "executions", "progress", "message", "started_at", "finished_at"),
-        "attempts": ("started_at", "worker_id"),
+        "attempts": ("started_at", "worker_id", "queue", "available_at"),
         "artifacts": ("media_type", "size", "sha256"),
     }[table.name]
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

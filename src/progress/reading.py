@@ -29,6 +29,8 @@ class StepView(msgspec.Struct, frozen=True):
     started_at: int | None
     finished_at: int | None
     restored: bool
+    attempt: int | None = None
+    executions: int = 0
 
 
 async def task(connection: AsyncConnection, task_id: str, owner_id: str | None, *, whole: bool = False) -> Task:
@@ -41,25 +43,6 @@ async def task(connection: AsyncConnection, task_id: str, owner_id: str | None, 
     if row is None:
         raise TaskNotFound
     return task_of(row)
-
-
-async def listed(
-    connection: AsyncConnection, *, owner_id: str | None, equal: dict[str, str], search: str, before: str, limit: int
-) -> list[Task]:
-    """Tasks, newest first, older than the id `before`; `equal` by column, `search` in the id, workflow or message."""
-    query = sa.select(*STATE).order_by(tasks.c.id.desc()).limit(limit)
-    if owner_id is not None:
-        query = query.where(tasks.c.owner_id == owner_id)
-    for name, value in equal.items():
-        query = query.where(tasks.c[name] == value)
-    if search:
-        wanted = [
-            tasks.c[name].contains(search, autoescape=True) for name in ("id", "workflow", "message", "current_step")
-        ]
-        query = query.where(sa.or_(*wanted))
-    if before:
-        query = query.where(tasks.c.id < before)
-    return [task_of(row) for row in await connection.execute(query)]
 
 
 async def unfinished(connection: AsyncConnection, owner_id: str, limit: int) -> list[Task]:
@@ -108,7 +91,8 @@ def _view(of: Task, name: str, title: Title, row: Any) -> StepView:
     if status == "failed" and not current and not of.status.final:
         status = "pending"
     restored = status == "succeeded" and not current
-    return StepView(name, title, status, row.progress, row.message, row.started_at, row.finished_at, restored)
+    times = (row.started_at, row.finished_at)
+    return StepView(name, title, status, row.progress, row.message, *times, restored, row.attempt, row.executions)
 
 
 async def attempt_rows(connection: AsyncConnection, task_id: str) -> Sequence[sa.Row[Any]]:

@@ -1,7 +1,7 @@
 """A run's pen: what one attempt of one task says, in order, through the process's writer.
 
 Ticks nearer together than a person can see are merged, the last one of each step always kept; nothing else ever is.
-What is said is fenced by the run's token: a run that has lost its task gets Fenced and must stop.
+A tick waits for no commit. What is said is fenced by the run's token: a run that has lost its task gets Fenced.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ from casework.errors import CaseworkError
 from progress import event as e
 from progress.command import Artifact, Change, held
 from progress.writer import Writer
+
+UNSAID = 200  # ticks that are recorded every one, and not committed yet; the next one waits
 
 
 class Reporter:
@@ -26,7 +28,7 @@ class Reporter:
         self._token = token
         self._interval = interval
         self._lost = lost
-        self._ticks: dict[str, e.StepProgressed] = {}
+        self._ticks: list[e.StepProgressed] = []
         self._last_tick = 0.0
         self._timer: asyncio.Task[None] | None = None
 
@@ -39,7 +41,7 @@ class Reporter:
         artifacts: Sequence[Artifact] = (),
     ) -> None:
         """Commit pending ticks, then the events and what belongs to them; raises Fenced."""
-        everything = [*self._ticks.values(), *events]
+        everything = [*self._ticks, *events]
         self._ticks.clear()
         await self._writer.write(
             Change(
@@ -54,12 +56,12 @@ class Reporter:
 
     async def tick(self, tick: e.StepProgressed) -> None:
         """Record a tick: now, where the last one is long enough ago, or merged with those that follow."""
-        if self._interval == 0:
-            await self.say(tick)
-            return
-        self._ticks.pop(tick.step, None)  # the newest goes last, so that the task's progress never falls
-        self._ticks[tick.step] = tick
-        if self._timer is None:
+        if self._interval > 0:  # the newest goes last, so that the task's progress never falls
+            self._ticks = [earlier for earlier in self._ticks if earlier.step != tick.step]
+        self._ticks.append(tick)
+        if len(self._ticks) >= UNSAID:
+            await self.say()
+        elif self._timer is None:
             wait = self._last_tick + self._interval - asyncio.get_running_loop().time()
             self._timer = asyncio.create_task(self._flush_after(wait), name=f"ticks of {self._task_id}")
 

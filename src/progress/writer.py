@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Collection, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from casework import duties, ids, log
@@ -107,21 +108,24 @@ class Writer:
             self.commits += 1
             self.units += len(units)
             _settle(taken, outcomes)
-            self._bus.ring(
-                committed.records for outcome in outcomes if isinstance(outcome, list) for committed in outcome
-            )
+            self._bus.ring(committed for outcome in outcomes if isinstance(outcome, list) for committed in outcome)
 
     async def _commit(self, units: Sequence[Unit]) -> list[Outcome]:
         """One transaction, tried again through an outage. A COMMIT whose answer was lost is looked up, not repeated."""
         commit_id = ids.new()
         decided: list[Outcome] = []  # what the last try that reached its COMMIT came to
         failures = 0
+
+        def transaction(connection: sa.Connection) -> list[Outcome]:
+            nonlocal decided
+            if not (failures and journal.happened(connection, commit_id)):
+                decided = journal.commit(connection, units, commit_id)
+            return decided
+
         while True:
             try:
-                async with asyncio.timeout(COMMIT_SECONDS), self._database.write() as connection:
-                    if failures and await journal.happened(connection, commit_id):
-                        return decided
-                    decided = await journal.commit(connection, units, commit_id)
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    return await self._database.transact(transaction)
             except IntegrityError:
                 if failures and await self._happened(commit_id):
                     return decided
@@ -133,12 +137,10 @@ class Writer:
                     raise DatabaseUnavailable from error
                 _log.warning("the database is away; writes wait", units=len(units), failures=failures)
                 await asyncio.sleep(backoff(failures, 0.1, 2.0))
-            else:
-                return decided
 
     async def _happened(self, commit_id: str) -> bool:
         async with self._database.read() as connection:
-            return await journal.happened(connection, commit_id)
+            return await connection.run_sync(journal.happened, commit_id)
 
 
 def _settle(

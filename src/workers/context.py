@@ -5,13 +5,15 @@ Holds no state of its own but what the step leaves: its artifacts and how far it
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, ParamSpec, TypeVar
 
 from casework import documents as store
 from casework.clock import now
-from casework.context import Document
+from casework.context import Document, Process
 from casework.database import Database
 from casework.documents import Documents
+from casework.errors import ArtifactNotFound
 from casework.task import Task
 from progress import event as e
 from progress.command import Artifact
@@ -61,6 +63,10 @@ class StepContext:
         return self._task.attempt
 
     @property
+    def last_attempt(self) -> bool:
+        return self._task.failures + 1 >= self._task.max_attempts
+
+    @property
     def step(self) -> str:
         return self._step
 
@@ -100,8 +106,19 @@ class StepContext:
         await self._tools.documents.put_artifact(self._task.id, name, content)
         self.artifacts[name] = Artifact(name, media_type, len(content), store.digest(content))
 
+    async def left(self, name: str, media_type: str) -> bytes | None:
+        try:
+            content = await self._tools.documents.read_artifact(self._task.id, name)
+        except ArtifactNotFound:
+            return None
+        self.artifacts[name] = Artifact(name, media_type, len(content), store.digest(content))
+        return content
+
     async def in_process(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._tools.pool.run(work, *args, **kwargs)
+
+    def process(self) -> AbstractAsyncContextManager[Process]:
+        return self._tools.pool.process()
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.to_thread(work, *args, **kwargs)

@@ -11,6 +11,8 @@ from casework.documents import Documents, open_store
 from casework.settings import Settings
 from casework.workflow import workflows
 from progress.bus import Bus
+from progress.forecasts import Forecasts
+from progress.history import History
 from progress.writer import Writer
 from workers.context import Tools
 from workers.pool import ProcessPool
@@ -69,11 +71,12 @@ class WorkerProcess:
         stack.push_async_callback(self.presence.stop)
         bus = await stack.enter_async_context(Bus(settings.redis))
         writer = await stack.enter_async_context(Writer(database, bus, hold=True))
-        pool = ProcessPool(settings.pool_processes)
+        pool = ProcessPool(settings.pool_processes, settings.pool_memory_bytes)
         stack.callback(pool.close)
         self.reconciler = Reconciler(database, dispatch)
         tools = Tools(database, Documents(open_store(settings)), pool)
-        self.runner = Runner(settings, self.id, writer, tools, self.reconciler.schedule)
+        forecasts = Forecasts(database, History({}, settings.lease_seconds))
+        self.runner = Runner(settings, self.id, writer, tools, self.reconciler.schedule, forecasts)
         reaper = Reaper(
             database, writer, dispatch, settings.lease_seconds, self.presence.steady_seconds, self.reconciler.schedule
         )
@@ -83,6 +86,7 @@ class WorkerProcess:
             "reaper": reaper.run(),
             "reconciler": self.reconciler.run(),
             "steering": Steering(database, self.runner).run(),
+            "forecasts": forecasts.run(),
             "pruner": Pruner(database, tools.documents, settings.retention_days).run(),
         }
         self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]

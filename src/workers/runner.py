@@ -13,13 +13,23 @@ import structlog
 from casework import failpoint, ids, log
 from casework.clock import now
 from casework.dispatch import Job
-from casework.errors import CaseworkError, DefinitionError, Fenced, InvalidInput, Stale, TaskNotFound, WorkflowNotFound
+from casework.errors import (
+    CaseworkError,
+    DefinitionError,
+    Fenced,
+    InvalidInput,
+    RetryLater,
+    Stale,
+    TaskNotFound,
+    WorkflowNotFound,
+)
 from casework.retry import backoff
 from casework.settings import Settings
 from casework.task import Fault, Task
 from progress import command
 from progress import event as e
 from progress.batch import Committed
+from progress.forecasts import Forecasts
 from progress.reporter import Reporter
 from progress.writer import Writer
 from workers.context import Tools
@@ -34,13 +44,20 @@ class Runner:
     """Runs attempts for one worker process; `schedule(job, due_at)` dispatches what follows from an attempt."""
 
     def __init__(
-        self, settings: Settings, worker_id: str, writer: Writer, tools: Tools, schedule: Callable[[Job, int], None]
+        self,
+        settings: Settings,
+        worker_id: str,
+        writer: Writer,
+        tools: Tools,
+        schedule: Callable[[Job, int], None],
+        forecasts: Forecasts,
     ) -> None:
         self._settings = settings
         self.worker_id = worker_id
         self._writer = writer
         self._tools = tools
         self._schedule = schedule
+        self._forecasts = forecasts
         self.held: set[str] = set()  # the tokens of all attempts, from before the claim until after the end
         self.runs: dict[str, Run] = {}  # by token: a task may come back here while its lost run still ends
 
@@ -106,7 +123,8 @@ class Runner:
         if claim.prepared is None:
             await reporter.say(e.TaskFailed(e.stamp(now()), task.attempt, Fault.of(claim.unfit)))
             return
-        workflow = claim.prepared.workflow
+        workflow, prepared = claim.prepared.workflow, claim.prepared
+        self._forecasts.started(task, prepared.plan, prepared.input, prepared.outputs)
         run = self.runs[claim.token] = Run(task, claim.prepared, reporter, self._tools)
         if stopped:
             run.stop("worker_stopped")
@@ -131,6 +149,8 @@ class Runner:
             await reporter.say(*fault.events, final, traceback=fault.traceback)
             return
         wait = backoff(failures, self._settings.retry_base_seconds, self._settings.retry_max_seconds)
+        if isinstance(fault.error, RetryLater):
+            wait += fault.error.retry_after
         moment = now()
         available_at = moment + round(wait * 1000)
         following = e.TaskRetrying(

@@ -22,11 +22,17 @@ def parsed(frames: bytes) -> list[httpx_sse.ServerSentEvent]:
 @given(HOSTILE, st.integers(1, 10**9))
 def test_any_text_comes_out_as_it_went_in_and_breaks_no_frame(text: str, seq: int) -> None:
     record = e.record("t", seq, e.TaskLog("2026-01-01T00:00:00.000Z", "info", text, None, {"k": text}))
-    events = parsed(sse.frame(record) + sse.named("ping", {"text": text}))
+    events = parsed(record.block + sse.named("ping", {"text": text}))
     assert [event.event for event in events] == ["task.log", "ping"]
     assert events[0].id == str(seq)
     assert msgspec.json.decode(events[0].data)["message"] == text
     assert msgspec.json.decode(events[1].data) == {"text": text}
+
+
+def test_the_id_is_the_last_line_of_a_block_and_a_block_without_one_moves_no_cursor() -> None:
+    record = e.record("t", 7, e.TaskLog("x", "info", "text"))
+    assert record.block == b"event: task.log\ndata: " + record.data + b"\nid: 7\n\n"
+    assert record.unnumbered == b"event: task.log\ndata: " + record.data + b"\n\n"
 
 
 @given(st.text(), st.integers(1, 50), st.integers(0, 100))

@@ -112,7 +112,7 @@ class Parts:
     async def race(self, first: Act, second: Act) -> list[Refusal | None]:
         """Another process is in the middle of the first act while the second one begins."""
         async with self._database.write() as connection:
-            [outcome] = await journal.commit(connection, [first.change], ids.new())
+            [outcome] = await connection.run_sync(journal.commit, [first.change], ids.new())
             following = asyncio.create_task(self.do(second))
             overtaken, _ = await asyncio.wait([following], timeout=HELD_SECONDS)
         refusals = [type(outcome) if isinstance(outcome, CaseworkError) else None, await following]

@@ -5,6 +5,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from casework.audit import Entry
 from casework.errors import CaseworkError
 from casework.task import FINAL, Fault, Status, Task
 from progress import command
@@ -160,3 +161,52 @@ def test_committed_is_what_a_unit_yields() -> None:
     assert isinstance(outcome, list)
     assert isinstance(outcome[0], Committed)
     assert [record.type for record in outcome[0].records] == ["task.cancelled"]
+
+
+CHIEF = Entry(actor="chief", action="task.cancel", task_id="t")
+
+
+def test_who_steered_is_kept_with_what_changed_and_not_where_nothing_did() -> None:
+    def audited(task: Task, **fields: object) -> list[dict[str, object]]:
+        batch = Batch({"t": task}, {}, {})
+        change = command.cancel("t", "chief", AT)
+        change.audit = CHIEF
+        batch.apply(change)
+        return batch.audit
+
+    [row] = audited(new_task(last_seq=1))
+    assert (row["actor"], row["action"], row["task_id"], row["id"]) == ("chief", "task.cancel", "t", CHIEF.id)
+    assert audited(new_task(last_seq=1, status=Status.SUCCEEDED)) == []
+    assert audited(new_task(last_seq=1, status=Status.RUNNING, cancel_requested_at=AT)) == []
+
+
+def test_a_move_is_kept_with_where_from_and_where_to() -> None:
+    batch = Batch({"t": new_task(last_seq=1)}, {}, {})
+    change = command.move("t", "high", AT)
+    change.audit = Entry(actor="chief", action="task.move", task_id="t", queue="high")
+    batch.apply(change)
+    assert batch.audit[0]["detail"] == '{"from":"medium","to":"high"}'
+
+
+def test_each_failed_attempt_is_a_failure_with_its_step() -> None:
+    def failed(*events: e.Event, current: str | None = None) -> dict[str, object]:
+        running = new_task(last_seq=1, status=Status.RUNNING, run_token="k", current_step=current)
+        batch = Batch({"t": running}, {}, {})
+        outcome = batch.apply(Change(task_id="t", decide=command.held("k", events)))
+        assert isinstance(outcome, list)
+        [row] = batch.failures
+        return row
+
+    fault, at = Fault("ValueError", "no file /tmp/a 17"), e.stamp(AT)
+    final = failed(e.StepFailed(at, "b", fault, 1.0), e.TaskFailed(at, 1, fault), current="a")
+    assert (final["step"], final["message"], final["final"], final["attempt"]) == ("b", "no file <path> <n>", True, 1)
+    again = failed(e.StepFailed(at, "b", fault, 1.0), e.TaskRetrying(at, 1, 2, fault, 1.0, at))
+    assert (again["final"], again["fingerprint"]) == (False, final["fingerprint"])
+    assert failed(e.TaskFailed(at, 1, fault), current="a")["step"] == "a"
+    assert failed(e.TaskFailed(at, 1, fault))["step"] is None
+
+
+def test_an_attempt_is_stored_with_its_queue_and_when_it_was_due() -> None:
+    batch = Batch({"t": new_task(last_seq=1)}, {}, {})
+    batch.apply(command.claim("t", 1, "k", AT + 500, begin))
+    assert (batch.attempts_begun[0]["queue"], batch.attempts_begun[0]["available_at"]) == ("medium", AT)

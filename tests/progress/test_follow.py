@@ -1,8 +1,9 @@
 """A reader against every misbehaviour of the bell: each record once, in order."""
 
 import asyncio
+from collections import deque
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -18,66 +19,110 @@ __all__ = ["dispatch", "submit", "writer"]  # fixtures
 
 
 def record(seq: int) -> Record:
-    return Record("t", seq, "task.log", b'{"task_id":"t","seq":%d,"type":"task.log"}' % seq)
+    return Record("t", seq, "task.log", b'{"task_id":"t","seq":%d,"type":"task.log","at":""}' % seq)
 
 
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["commit", "ring", "ring", "repeat", "lie", "resubscribe", "read", "read"]), st.integers(1, 4)
+        st.sampled_from(
+            ["commit", "ring", "ring", "late", "repeat", "lie", "resubscribe", "reconnect", "read", "read"]
+        ),
+        st.integers(1, 4),
     ),
-    max_size=40,
+    max_size=60,
 )
 
 
 @given(ACTIONS)
-@hypothesis_settings(max_examples=200, deadline=None)
+@example([("commit", 4), ("ring", 1), ("read", 1), ("ring", 2), ("read", 1)])  # a hole
+@example([("commit", 4), ("ring", 1), ("ring", 1), ("read", 1), ("repeat", 2), ("late", 1), ("read", 1)])  # repeats
+@hypothesis_settings(max_examples=400, deadline=None)
 def test_any_order_of_commits_rings_and_reads_yields_each_record_once_in_order(actions: list[tuple[str, int]]) -> None:
     asyncio.run(_drive(actions))
 
 
-async def _drive(actions: list[tuple[str, int]]) -> None:
-    committed: list[Record] = []
-    unrung: list[Record] = []
+class World:
+    """A journal, its rings, and a reader that reads when it likes; `tail` is short, so that it overflows."""
 
-    async def page(_: str, after: int, limit: int) -> list[Record]:
-        return committed[after : after + limit]
+    def __init__(self) -> None:
+        self.committed: list[Record] = []
+        self.seen: list[int] = []
+        self._unrung: list[Record] = []
+        self._late: list[Record] = []
+        self._topic = Topic("t")
+        self._topic.tail = deque(maxlen=4)
+        self._connect()
 
-    topic = Topic("t")
-    follower = Follower(topic, 0, page, topic.followers.discard)
-    topic.followers.add(follower)
-    seen: list[int] = []
+    def _connect(self) -> None:
+        """A reader that comes, or comes back, with what it has seen as its cursor."""
+        self._follower = Follower(self._topic, len(self.seen), self._page, self._topic.readers.discard)
+        self._topic.readers.add(self._follower)
 
-    async def read() -> None:
-        records = await follower.take(0)
-        seen.extend(each.seq for each in records)
+    async def _page(self, _: str, after: int, limit: int) -> list[Record]:
+        return self.committed[after : after + limit]
+
+    async def read(self) -> None:
+        records = await self._follower.take(0)
+        self.seen += [each.seq for each in records]
         if records:
-            follower.cursor = records[-1].seq
+            self._follower.cursor = records[-1].seq
 
-    for action, count in actions:
+    def happen(self, action: str, count: int) -> None:
         match action:
             case "commit":
-                new = [record(len(committed) + n) for n in range(1, count + 1)]
-                committed += new
-                unrung += new
-            case "ring" if unrung:  # some rings are lost: those that a later one jumps over
-                taken = unrung[count - 1 : count]
-                del unrung[:count]
-                if taken:
-                    topic.heard(taken[-1].seq, taken)
-            case "repeat" if committed:
-                again = committed[-count:]
-                topic.heard(again[-1].seq, again)
+                new = [record(len(self.committed) + n) for n in range(1, count + 1)]
+                self.committed += new
+                self._unrung += new
+            case "ring":  # those that it jumps over are late, or lost
+                rung = self._unrung[count - 1 : count]
+                self._late += self._unrung[: count - 1]
+                del self._unrung[:count]
+                self._hear(rung)
+            case "late":
+                self._hear([self._late.pop() for _ in self._late[:1]])
+            case "repeat":
+                self._hear(self.committed[-count:])
             case "lie":
-                topic.heard(len(committed) + 100, [])
+                self._topic.heard(len(self.committed) + 100, [])
             case "resubscribe":
-                topic.wake(dirty=True)
-            case _:
-                await read()
-        assert seen == list(range(1, len(seen) + 1))
-    topic.wake(dirty=True)  # what the safety poll comes to
-    for _ in range(len(committed) + 2):
-        await read()
-    assert seen == list(range(1, len(committed) + 1))
+                self._topic.wake(dirty=True)
+            case "reconnect":
+                self._follower.close()
+                self._connect()
+
+    def _hear(self, rung: list[Record]) -> None:
+        if rung:
+            self._topic.heard(rung[-1].seq, rung)
+
+
+async def _drive(actions: list[tuple[str, int]]) -> None:
+    world = World()
+    for action, count in actions:
+        if action == "read":
+            await world.read()
+        else:
+            world.happen(action, count)
+        assert world.seen == list(range(1, len(world.seen) + 1))
+    world.happen("resubscribe", 1)  # what the safety poll comes to
+    for _ in range(len(world.committed) + 2):
+        await world.read()
+    assert world.seen == list(range(1, len(world.committed) + 1))
+
+
+async def test_a_ring_for_what_was_never_committed_costs_one_look_into_sql() -> None:
+    world, looks = World(), 0
+
+    async def page(name: str, after: int, limit: int) -> list[Record]:
+        nonlocal looks
+        looks += 1
+        return await world._page(name, after, limit)
+
+    world._follower._page = page
+    await world.read()
+    world.happen("lie", 1)
+    for _ in range(5):
+        await world.read()
+    assert looks == 2  # the first one is for what was committed before
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**6), st.text(max_size=50)), min_size=1, max_size=5))
@@ -114,6 +159,7 @@ async def test_a_reader_hears_what_is_committed_and_nothing_needs_the_poll(
 
 async def test_what_was_never_rung_is_found_by_the_poll(database: Database, redis_url: str, submit: Submit) -> None:
     async with Hub(database, redis_url) as hub:
+        await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
         task = await submit(dispatched=False)
         follower = await hub.follow(task.id, 0)
         follower.cursor = (await follower.take(5))[-1].seq

@@ -1,11 +1,11 @@
 """The group-committing writer, in good times and in an outage."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from casework.clock import now
 from casework.database import Database
@@ -61,20 +61,19 @@ class Outage:
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.before = 0
         self.after = 0
-        real = database.write
+        real = database.transact
 
-        @asynccontextmanager
-        async def write() -> AsyncIterator[Any]:
+        async def transact(work: Callable[[sa.Connection], Any]) -> Any:
             if self.before:
                 self.before -= 1
                 raise DatabaseUnavailable
-            async with real() as connection:
-                yield connection
+            answer = await real(work)
             if self.after:
                 self.after -= 1
                 raise DatabaseUnavailable
+            return answer
 
-        monkeypatch.setattr(database, "write", write)
+        monkeypatch.setattr(database, "transact", transact)
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from casework import Context, Title, Workflow
+from casework.audit import Entry
 from casework.clock import now
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
@@ -230,7 +231,8 @@ async def test_a_task_moved_during_its_backoff_is_tried_again_in_its_new_queue(
 
 async def pause(database: Database, *, paused: bool) -> None:
     async with database.write() as connection:
-        await operating.pause(connection, "medium", paused=paused)
+        by = Entry(actor="chief", action="queue.pause" if paused else "queue.resume", queue="medium")
+        await operating.pause(connection, "medium", by, paused=paused)
 
 
 async def test_a_queue_finishes_what_runs_and_starts_nothing_from_the_moment_it_is_paused(

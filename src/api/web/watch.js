@@ -23,15 +23,17 @@
 
 const HELLO_MS = 5_000; // a proxy that holds a stream back never lets the first frame through
 const SILENCE_MS = 45_000; // three pings
+const ABSENT_MS = 1_000; // a task that was just submitted joins the stream of all tasks within this
 const REQUEST_MS = 10_000;
 const POLL_MS = [1_000, 10_000]; // slower while nothing happens
 const PROBE_MS = [2_000, 60_000];
 const STREAMS = 4; // HTTP/1.1 gives a host six connections, for all tabs together; requests need some of them
 const REFUSALS = [401, 403, 404];
+const FINAL = ["task.succeeded", "task.failed", "task.cancelled"];
 const JOURNAL = [
   ...["task.queued", "task.started", "task.log", "task.retrying", "task.interrupted", "task.moved", "task.cancelling"],
   ...["step.started", "step.progressed", "step.succeeded", "step.failed"],
-  ...["task.succeeded", "task.failed", "task.cancelled"],
+  ...FINAL,
 ];
 
 /**
@@ -55,14 +57,15 @@ export function backoff(failures, random = Math.random()) {
 const shared = new Map();
 
 /**
- * Follow a task to its end. Watches of one task share a connection, made with the options of the first.
+ * Follow a task to its end. Watches of one task share a connection, made with the options of the first; watches of
+ * several tasks with the same `base` and `eventSource` share one stream.
  * @param {string} id @param {Options} options @returns {Watch}
  */
 export function watchTask(id, { onEvent, onState = () => {}, after = 0, base = "/api/v1", eventSource, fetch }) {
   const url = `${base}/tasks/${encodeURIComponent(id)}/events`;
   const reader = { cursor: after, onEvent, onState };
   const other = shared.get(url);
-  const connection = other && after <= other.head ? other : new Connection(url, after, eventSource, fetch);
+  const connection = other && after <= other.head ? other : new Connection(id, base, url, after, eventSource, fetch);
   connection.join(reader);
   return {
     get state() { return connection.state; },
@@ -84,14 +87,25 @@ class Connection {
   #pause = POLL_MS[0];
   #fetching = false;
   #closed = false;
+  #alone = false;
 
-  /** @param {string} url @param {number} head @param {Options["eventSource"]} es @param {Options["fetch"]} fetch */
-  constructor(url, head, es = globalThis.EventSource, fetch = globalThis.fetch) {
+  /**
+   * @param {string} id @param {string} base @param {string} url @param {number} head
+   * @param {Options["eventSource"]} es @param {Options["fetch"]} fetch
+   */
+  constructor(id, base, url, head, es = globalThis.EventSource, fetch = globalThis.fetch) {
+    this.id = id;
     this.url = url;
     this.head = head;
     this.es = es;
     this.fetch = fetch;
-    if (!shared.has(url)) shared.set(url, this);
+    const beside = [...shared.values()].find((other) => other.feed.url === `${base}/events` && other.es === es);
+    this.feed = beside?.feed ?? new Feed(`${base}/events`, es);
+    this.#alone = shared.has(url);
+    if (!this.#alone) {
+      shared.set(url, this);
+      this.feed.connections.add(this);
+    }
     globalThis.addEventListener?.("online", this.#wake);
     globalThis.document?.addEventListener("visibilitychange", this.#wake);
   }
@@ -135,33 +149,50 @@ class Connection {
   async #open() {
     this.#shut();
     clearTimeout(this.#timers.probe);
-    this.#schedule("watchdog", HELLO_MS, this.#fallBack);
+    this.#schedule("watchdog", HELLO_MS, () => this.fallBack());
+    if (!this.#alone && this.feed.connections.size > 1) {
+      this.#hangUp = () => this.feed.leave(this);
+      return this.feed.join(this);
+    }
     const mine = this.#stream;
     const release = await slot();
     if (mine !== this.#stream) return release?.();
-    if (!release) return this.#fallBack();
+    if (!release) return this.fallBack();
     const source = new this.es(`${this.url}?after=${this.#cursor}`);
     this.#hangUp = () => (source.close(), release());
-    /** @param {string} name @param {(data: any) => void} action */
-    const on = (name, action) =>
-      source.addEventListener(name, (/** @type {MessageEvent} */ frame) => {
-        if (mine !== this.#stream) return;
-        this.#schedule("watchdog", SILENCE_MS, this.#fallBack);
-        action(JSON.parse(frame.data));
-      });
+    const current = () => mine === this.#stream;
+    const on = listener(source, current, () => this.#schedule("watchdog", SILENCE_MS, () => this.fallBack()));
     on("hello", (data) => this.#hello(data));
-    on("ping", () => this.#proven());
+    on("ping", () => this.proven());
     on("reset", (data) => this.#reset(data.reason, data.from, this.head));
-    on("reauth", () => this.#fallBack("reauth"));
-    on("end", (data) => (this.#cursor < data.seq ? this.#fallBack() : this.#finish("ended")));
-    for (const type of JOURNAL) on(type, (data) => (this.#proven(), this.#offer(data)));
-    source.onerror = () => {
-      if (mine !== this.#stream) return;
-      if (source.readyState === source.CLOSED) return this.#fallBack();
-      if (this.state !== "live") return;
-      this.#schedule("watchdog", HELLO_MS, this.#fallBack); // the browser tries again when the server has asked it to
-      this.#tell("connecting");
-    };
+    on("reauth", () => this.fallBack("reauth"));
+    on("end", (data) => (this.#cursor < data.seq ? this.fallBack() : this.#finish("ended")));
+    for (const type of JOURNAL) on(type, (data) => (this.proven(), this.offer(data)));
+    source.onerror = () => current() && (source.readyState === source.CLOSED ? this.fallBack() : this.interrupted());
+  }
+
+  /** The stream broke; the browser tries again when the server has asked it to. */
+  interrupted() {
+    if (this.state !== "live") return;
+    this.#schedule("watchdog", HELLO_MS, () => this.fallBack());
+    this.#tell("connecting");
+  }
+
+  /** The stream of all tasks tells this one's events from past `head`. @param {number} head */
+  joined(head) {
+    clearTimeout(this.#timers.watchdog); // the feed has its own
+    this.#hello({ from: head, head });
+    if (this.#cursor > head) this.#poll();
+  }
+
+  /** The stream of all tasks does not know this one, or not yet: soon it has to have a stream of its own. */
+  absent() {
+    this.#schedule("watchdog", ABSENT_MS, () => ((this.#alone = true), this.#open()));
+  }
+
+  /** Others have come: share their stream. */
+  share() {
+    if (!this.#alone) this.#open();
   }
 
   #shut() {
@@ -180,13 +211,13 @@ class Connection {
   }
 
   /** The stream carries more than its first frame: what fails next is the first failure. */
-  #proven() {
+  proven() {
     this.#failures = 0;
     this.#fallback = "polling";
   }
 
   /** Give an event to all who have it next; who lacks one before it reads the rows. @param {TaskEvent} event */
-  #offer(event) {
+  offer(event) {
     if (Number.isInteger(event.seq)) this.head = Math.max(this.head, event.seq);
     for (const reader of this.#readers) {
       const verdict = accept(reader.cursor, event);
@@ -197,6 +228,11 @@ class Connection {
     }
   }
 
+  /** The stream of all tasks brought the final event: the rows say whether it is the end. */
+  ended() {
+    this.#poll();
+  }
+
   /** @param {string} reason @param {number} from @param {number} head */
   #reset(reason, from, head) {
     this.head = head;
@@ -205,7 +241,7 @@ class Connection {
   }
 
   /** Poll from now on, and look now and then whether a stream comes. */
-  #fallBack = (fallback = this.#fallback) => {
+  fallBack(fallback = this.#fallback) {
     this.#shut();
     this.#fallback = fallback;
     this.#schedule("probe", backoff(this.#failures++), () => this.#open());
@@ -213,7 +249,7 @@ class Connection {
     this.#pause = POLL_MS[0];
     this.#tell(fallback);
     this.#poll();
-  };
+  }
 
   /** Read the rows past the cursor; and again, as long as the stream does not bring them. */
   async #poll() {
@@ -242,7 +278,7 @@ class Connection {
     if (last < after) this.#reset("future", 0, last);
     else if (first > after + 1) this.#reset("pruned", first - 1, last);
     this.head = Math.max(this.head, last);
-    for (const event of events) this.#offer(event);
+    for (const event of events) this.offer(event);
     if (final && this.#cursor >= last) this.#finish("ended");
     else if (this.state === "offline" || this.state === "polling") this.#tell(this.#fallback);
     return events.length;
@@ -261,6 +297,7 @@ class Connection {
     if (this.#closed) return 0;
     this.#closed = true;
     this.#shut();
+    this.feed.connections.delete(this);
     Object.values(this.#timers).forEach(clearTimeout);
     globalThis.removeEventListener?.("online", this.#wake);
     globalThis.document?.removeEventListener("visibilitychange", this.#wake);
@@ -268,6 +305,104 @@ class Connection {
     if (state) this.#tell(state, detail);
     return 0;
   }
+}
+
+/** The stream of all of the caller's tasks, for the connections of a page that follows more than one. */
+class Feed {
+  connections = /** @type {Set<Connection>} */ (new Set());
+  #members = /** @type {Set<Connection>} */ (new Set());
+  #known = /** @type {Map<string, number>} */ (new Map());
+  #watchdog = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  #hangUp = () => {};
+  #stream = 0;
+  #snapshots = Infinity; // still to come before it is said of a task that it is not among them
+
+  /** @param {string} url @param {NonNullable<Options["eventSource"]>} es */
+  constructor(url, es) {
+    this.url = url;
+    this.es = es;
+  }
+
+  /** @param {Connection} member */
+  join(member) {
+    this.#members.add(member);
+    if (this.#members.size === 1) this.#open();
+    else if (this.#known.has(member.id)) member.joined(this.#known.get(member.id) ?? 0);
+    else if (this.#snapshots <= 0) member.absent();
+  }
+
+  /** @param {Connection} member */
+  leave(member) {
+    if (this.#members.delete(member) && !this.#members.size) this.#shut();
+  }
+
+  /** @param {(member: Connection) => void} call @param {string} [id] */
+  #each(call, id) {
+    for (const member of [...this.#members]) if (id === undefined || member.id === id) call(member);
+  }
+
+  async #open() {
+    const mine = ++this.#stream;
+    const release = await slot();
+    if (mine !== this.#stream) return release?.();
+    if (!release) return this.#each((member) => member.fallBack());
+    const source = new this.es(this.url);
+    this.#hangUp = () => (source.close(), release());
+    const current = () => mine === this.#stream;
+    const on = listener(source, current, () => {
+      clearTimeout(this.#watchdog);
+      this.#watchdog = setTimeout(() => this.#each((member) => member.fallBack()), SILENCE_MS);
+    });
+    on("hello", ({ tasks }) => {
+      this.#known.clear();
+      this.#snapshots = tasks;
+      for (const connection of this.connections) if (!this.#members.has(connection)) connection.share();
+      if (tasks <= 0) this.#each((member) => member.absent());
+    });
+    on("snapshot", ({ task_id: id, last_seq: last }) => {
+      this.#known.set(id, last);
+      this.#each((member) => member.joined(last), id);
+      if (--this.#snapshots === 0) this.#each((member) => this.#known.has(member.id) || member.absent());
+    });
+    for (const type of JOURNAL)
+      on(type, (event) => {
+        this.#known.set(event.task_id, event.seq);
+        this.#each((member) => (member.proven(), member.offer(event)), event.task_id);
+        if (!FINAL.includes(type)) return;
+        this.#known.delete(event.task_id);
+        this.#each((member) => member.ended(), event.task_id);
+      });
+    on("ping", () => this.#each((member) => member.proven()));
+    on("reauth", () => this.#each((member) => member.fallBack("reauth")));
+    source.onerror = () => {
+      if (!current()) return;
+      const closed = source.readyState === source.CLOSED;
+      this.#each((member) => (closed ? member.fallBack() : member.interrupted()));
+    };
+  }
+
+  #shut() {
+    this.#stream++;
+    this.#hangUp();
+    this.#hangUp = () => {};
+    this.#known.clear();
+    this.#snapshots = Infinity;
+    clearTimeout(this.#watchdog);
+  }
+}
+
+/**
+ * Listens to named frames, as long as the stream is the `current` one; `heard` is called first.
+ * @param {EventSource} source @param {() => boolean} current @param {() => void} heard
+ * @returns {(name: string, action: (data: any) => void) => void}
+ */
+function listener(source, current, heard) {
+  return (name, action) =>
+    source.addEventListener(name, (/** @type {MessageEvent} */ frame) => {
+      if (!current()) return;
+      heard();
+      action(JSON.parse(frame.data));
+    });
 }
 
 /** Call the page; what it throws is seen in the console and stops nobody else. @param {() => void} call */

@@ -33,6 +33,10 @@ class DemoFailure(Exception):
     """The failure that the input asked for."""
 
 
+def _seconds(input: DemoInput) -> float:  # noqa: A002
+    return input.step_seconds
+
+
 def _step(number: int) -> Step:
     async def run(ctx: Context, input: DemoInput) -> int:  # noqa: A002 - the name by which a step takes the input
         payload = {"payload": "x" * input.payload_bytes} if input.payload_bytes else None
@@ -48,7 +52,7 @@ def _step(number: int) -> Step:
 
     name = f"step_{number}"
     before = (f"step_{number - 1}",) if number > 1 else ()
-    return Step.of(run, name=name, title=Title(f"第 {number} 步", f"Step {number}"), needs=before)
+    return Step.of(run, name=name, title=Title(f"第 {number} 步", f"Step {number}"), needs=before, size=_seconds)
 
 
 def _steps(input: DemoInput) -> list[Step]:  # noqa: A002

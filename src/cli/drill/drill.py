@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 import msgspec
 
+from casework import ids
 from casework.clock import parse
 from casework.database import Database
 from cli.drill import story
@@ -15,7 +16,8 @@ from cli.drill.faults import Fault, Injury, chosen
 from cli.drill.recovery import Recoveries
 from cli.drill.service import PASSWORD, Service
 from cli.drill.verdict import Journal, Violation, Witness, judge
-from progress import journal, reading
+from progress import journal, listing, reading
+from progress.listing import Filter
 
 GAP_SECONDS = (2.5, 4.5)
 SHORT_SECONDS = (2.0, 6.0)
@@ -141,11 +143,9 @@ class Drill:
         found: dict[str, Journal] = {}
         try:
             async with database.read() as connection:
-                before = ""
-                while page := await reading.listed(
-                    connection, owner_id=None, equal={}, search="", before=before, limit=500
-                ):
-                    before = page[-1].id
+                following: str | None = ids.new()
+                while following is not None:
+                    page, following = await listing.page(connection, Filter(), following, 500)
                     for task in page:
                         whole = await reading.task(connection, task.id, None, whole=True)
                         found[task.id] = Journal(whole, await journal.after(connection, task.id, 0, 1_000_000))

@@ -50,8 +50,8 @@ def chosen(service: Service) -> list[Fault]:
         Fault("worker stopped (SIGTERM)", "worker", _stop_worker),
         Fault("API killed", "api", _kill_api),
         Fault("API stopped (SIGTERM)", "api", _stop_api),
-        Fault("killed at submit.committed", "api", _fuse("submit.committed")),
-        Fault("killed at handover.committed", "worker", _fuse("handover.committed", stop=True)),
+        Fault("killed at submit.committed", "api", _fuse("submit.committed", service.apis)),
+        Fault("killed at handover.committed", "worker", _fuse("handover.committed", service.workers, stop=True)),
         Fault("Redis stopped, data kept", "redis", _stop_redis, lasting=True),
         Fault("Redis killed, data lost", "redis", _lose_redis, lasting=True),
         Fault("Redis frozen", "redis", _freeze_redis, lasting=True),
@@ -59,7 +59,7 @@ def chosen(service: Service) -> list[Fault]:
         Fault("Redis connections cut", "redis", _cut_redis),
     ]
     points = ("job.taken", "claim.committed", "step.done", "final.committed")
-    faults += [Fault(f"killed at {point}", "worker", _fuse(point)) for point in points]
+    faults += [Fault(f"killed at {point}", "worker", _fuse(point, service.workers)) for point in points]
     if service.sqlite is not None:
         faults.append(Fault("database locked", "database", _lock_sqlite, lasting=True))
     if service.disk is not None:
@@ -118,9 +118,11 @@ async def _stop_api(service: Service, chance: random.Random, _: float) -> Injury
     return await _replace(chance.choice(service.apis))
 
 
-def _fuse(point: str, *, stop: bool = False) -> Inject:
+def _fuse(point: str, processes: Sequence[Process], *, stop: bool = False) -> Inject:
+    """One of these processes dies at this point; those of another part may be dying of another fault meanwhile."""
+
     async def burn(service: Service, chance: random.Random, _: float) -> Injury | None:
-        alive = {process: process.pid for process in service.processes}
+        alive = {process: process.pid for process in processes}
         failpoint.light(service.fuses, point)
         if stop:
             chance.choice(service.workers).send(signal.SIGTERM)

@@ -32,6 +32,7 @@ class Process:
         self._pass_fds = pass_fds
         self._account = account
         self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()  # two faults at once may both want it back: one process, one handle
 
     @property
     def pid(self) -> int:
@@ -44,13 +45,16 @@ class Process:
 
     async def start(self) -> None:
         """Start it, where it does not run."""
-        if self.running:
-            return
+        async with self._starting:
+            if not self.running:
+                self._process = await self._spawn()
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         who: dict[str, Any] = {}
         if self._account is not None:
             who = {"user": self._account, "group": self._account, "extra_groups": []}
         with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self._command,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,

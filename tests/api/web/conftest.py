@@ -98,8 +98,7 @@ async def proxy(url: str) -> AsyncIterator[Proxy]:
 async def tab(proxy: Proxy) -> AsyncIterator[Tab]:
     """A page that nobody has signed in to yet."""
     chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no browser: install Debian's package chromium")
+    assert chromium, "no browser: install Debian's package chromium"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = await browser.new_context()

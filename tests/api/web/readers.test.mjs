@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { asked, closeNewest, journal, pass, service, settled, stream, watch } from "./service.mjs";
+import { FakeEventSource, asked, closeNewest, journal, pass, service, settled, stream, watch } from "./service.mjs";
 
 test("two watches of a task share a stream, each with its own cursor, until both are closed", async () => {
   journal(1, 3);
@@ -31,7 +31,7 @@ test("a watch that knows more than the shared one gets its own stream", async ()
 test("no more than four streams at once; the others poll, and get one when it is free", async () => {
   journal(1, 1);
   const all = [];
-  for (let id = 0; id < 6; id++) all.push(await watch({ id: String(id) }));
+  for (let id = 0; id < 6; id++) all.push(await watch({ id: String(id), eventSource: class extends FakeEventSource {} }));
   assert.equal(service.streams.length, 4);
   assert.deepEqual(all.map((each) => each.watch.state).slice(4), ["polling", "polling"]);
   for (const each of service.streams) each.hello();
@@ -74,4 +74,86 @@ test("who closes at once, or when told of a state, asks for nothing more", async
   stream().fail(2);
   await pass(120_000);
   assert.deepEqual(asked(), [1, 0]);
+});
+
+test("the tasks of a page share one stream, each with its own events, and gaps are filled from its own rows", async () => {
+  const [a, b, c] = [await watch({ id: "a" }), await watch({ id: "b" }), await watch({ id: "c" })];
+  assert.deepEqual(service.streams.map((each) => each.url), ["/api/v1/tasks/a/events?after=0", "/api/v1/events"]);
+  service.streams[0].hello();
+  const feed = stream();
+  journal(1, 3);
+  feed.all({ a: 0, b: 0, c: 3, foreign: 9 });
+  await pass(100);
+  assert.equal(service.streams[0].readyState, 2, "the first one's own stream is closed");
+  feed.tell("a", 1);
+  feed.tell("b", 1, 1, 2);
+  feed.tell("foreign", 10);
+  feed.tell("c", 4);
+  assert.deepEqual([a.seqs, b.seqs, c.seqs], [[1], [1, 2], [1, 2, 3, 4]]);
+  assert.deepEqual([a, b, c].map((each) => each.watch.state), ["live", "live", "live"]);
+  assert.equal(service.streams.length, 2);
+  for (const each of [a, b, c]) each.watch.close();
+  assert.equal(feed.readyState, 2, "the last one closes it");
+});
+
+test("a snapshot that jumps ahead is a gap: the rows fill it", async () => {
+  await watch({ id: "a" });
+  const b = await watch({ id: "b" });
+  stream().all({ a: 0, b: 0 });
+  stream().tell("b", 1);
+  journal(1, 5);
+  stream().say("snapshot", { task_id: "b", last_seq: 5 });
+  await pass(250);
+  assert.deepEqual([b.seqs, b.watch.state], [[1, 2, 3, 4, 5], "live"]);
+});
+
+test("a task that the shared stream does not know gets one of its own, unless it joins within a second", async () => {
+  await watch({ id: "a" });
+  const b = await watch({ id: "b" });
+  stream().all({ a: 0 });
+  const c = await watch({ id: "c" });
+  await pass(500);
+  service.streams[1].say("snapshot", { task_id: "c", last_seq: 0 });
+  await pass(1_000);
+  assert.equal(service.streams.length, 3);
+  assert.equal(stream().url, "/api/v1/tasks/b/events?after=0");
+  stream().hello();
+  assert.deepEqual([b.watch.state, c.watch.state], ["live", "live"]);
+});
+
+test("a final event on the shared stream is an end when the rows say so", async () => {
+  await watch({ id: "a" });
+  const b = await watch({ id: "b" });
+  stream().all({ a: 0, b: 2 });
+  journal(1, 3);
+  await settled();
+  stream().say("task.succeeded", { task_id: "b", seq: 3 });
+  await pass(100);
+  assert.equal(b.watch.state, "live", "it was retried by hand, for all we know");
+  service.final = true;
+  stream().say("task.succeeded", { task_id: "b", seq: 3 });
+  await pass(100);
+  assert.deepEqual([b.seqs, b.watch.state], [[1, 2, 3], "ended"]);
+});
+
+test("a shared stream that breaks, is silent or is refused sends all its readers to their rows, and back", async () => {
+  for (const fault of ["closed", "broken", "silent", "reauth"]) {
+    const [a, b] = [await watch({ id: `a${fault}` }), await watch({ id: `b${fault}` })];
+    stream().all({ [a.id]: 0, [b.id]: 0 });
+    const feed = stream();
+    if (fault === "closed") feed.fail(2);
+    else if (fault === "broken") feed.fail(0);
+    else if (fault === "reauth") feed.say("reauth", {});
+    await pass({ closed: 100, broken: 5_100, silent: 45_100, reauth: 100 }[fault]);
+    const expected = fault === "reauth" ? "reauth" : "polling";
+    assert.deepEqual([a.watch.state, b.watch.state], [expected, expected]);
+    assert.equal(feed.readyState, 2);
+    await pass(2_100);
+    assert.equal(stream().url, "/api/v1/events");
+    stream().all({ [a.id]: 0, [b.id]: 0 });
+    await settled();
+    assert.deepEqual([a.watch.state, b.watch.state], ["live", "live"]);
+    a.watch.close();
+    b.watch.close();
+  }
 });

@@ -21,7 +21,7 @@ export const { accept, backoff, watchTask } = await import(join(folder, "watch.m
 export const service = {};
 let watches;
 
-class FakeEventSource extends EventTarget {
+export class FakeEventSource extends EventTarget {
   CLOSED = 2;
   readyState = 0;
 
@@ -47,6 +47,17 @@ class FakeEventSource extends EventTarget {
 
   hello(from = this.after, head = service.rows.length) {
     this.say("hello", { from, head });
+  }
+
+  /** A frame of the stream of all tasks. */
+  tell(id, ...seqs) {
+    for (const seq of seqs) this.say("step.progressed", { task_id: id, seq });
+  }
+
+  /** How that one begins: with so many snapshots, of `{id: last_seq}`. */
+  all(snapshots) {
+    this.say("hello", { tasks: Object.keys(snapshots).length });
+    for (const [task_id, last_seq] of Object.entries(snapshots)) this.say("snapshot", { task_id, last_seq });
   }
 
   send(...seqs) {
@@ -78,8 +89,8 @@ export function journal(from, to) {
 
 /** A watch and all that it told. */
 export async function watch(options = {}) {
-  const seen = { seqs: [], states: [], details: [] };
-  seen.watch = watchTask(options.id ?? "t", {
+  const seen = { id: options.id ?? "t", seqs: [], states: [], details: [] };
+  seen.watch = watchTask(seen.id, {
     onEvent: (event) => seen.seqs.push(event.seq),
     onState: (state, detail) => (seen.states.push(state), seen.details.push(detail)),
     eventSource: FakeEventSource,

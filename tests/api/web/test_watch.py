@@ -22,11 +22,19 @@ from tests.api.web.conftest import Tab
 from tests.api.web.proxy import Proxy
 from tests.support import eventually
 
+FOLLOW_ALL = """async (ids) => {
+  const { watchTask } = await import("/web/watch.js");
+  window.all = ids.map((id) => {
+    const seen = { events: [] };
+    seen.watch = watchTask(id, { onEvent: (event) => seen.events.push(event) });
+    return seen;
+  });
+}"""
+
 
 def test_the_state_machine_alone() -> None:
     node = shutil.which("node")
-    if node is None:
-        pytest.skip("no Node: install Node 20 or later")
+    assert node, "no Node: install Node 20 or later"
     scripts = sorted(Path(__file__).parent.glob("*.test.mjs"))
     run = subprocess.run([node, "--test", *scripts], capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stdout[-5000:] + run.stderr
@@ -212,3 +220,20 @@ async def test_however_many_tabs_are_open_requests_get_through(person: People, t
     for each in tabs:
         await each.reaches("ended", 15)
         assert await each.seqs() == [1, 2]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_tasks_of_a_page_share_one_stream_and_lose_nothing(person: People, tab: Tab, proxy: Proxy) -> None:
+    li = await person()
+    await tab.sign_in("li")
+    tasks = [await submitted(li, input={"steps": 3, "step_seconds": 1, "ticks": 3}) for _ in range(8)]
+    await tab.page.evaluate(FOLLOW_ALL, tasks)
+
+    async def ended() -> bool:
+        return set(await tab.page.evaluate("all.map((each) => each.watch.state)")) == {"ended"}
+
+    await eventually(ended, 40, "not all have ended")
+    for task, seen in zip(tasks, await tab.page.evaluate("all.map((each) => each.events)"), strict=True):
+        assert seen == (await li.get(f"/tasks/{task}/events", headers={"Accept": "application/json"})).json()["events"]
+    assert [seen.target for seen in proxy.streams][:2] == [f"/api/v1/tasks/{tasks[0]}/events?after=0", "/api/v1/events"]
+    assert len(proxy.streams) == 2

@@ -112,9 +112,7 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
     spoken = named and re.fullmatch(r"\d{3,}", match["n"]) and not re.match(r"[\d年月日号%]", after)
     sure = sure or bool(beside) or bool(spoken)
-    bare = (
-        match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
-    )
+    bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = match["u"] or ""

@@ -8,13 +8,36 @@ import msgspec
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import TITLES, Event
+from casework.workflows.litigation.words import Language, money, role, say_in
 
-DISCLAIMER = "本报告由规则计算得出，供律师参考，不构成法律意见；手写、印章、跨页表格、没有参照的相对日期可能没有识别。"
+DISCLAIMERS: dict[Language, str] = {
+    "zh": "本报告由规则计算得出，供律师参考，不构成法律意见；引用法条与数据请以现行有效文本为准。",
+    "en": "This report was computed by rules for the use of lawyers; it is no legal advice. Check statutes and rates "
+    "against the texts in force.",
+}
+LIMITS: dict[Language, list[str]] = {
+    "zh": [
+        "手写内容与印章不作识别；扫描件的文字识别可能有误，请核对原件。",
+        "跨页表格、没有参照的相对日期（如“次月底”）、绰号可能没有识别。",
+        "多份合同混在一个文件中时，条款与款项可能归错。",
+        "完备度只反映材料与程序是否齐备，不是胜诉率；级别管辖以当地标准为准。",
+    ],
+    "en": [
+        "Handwriting and seals are not read; text recognised from scans may be wrong: compare with the originals.",
+        "Tables across pages, relative dates without an anchor, and nicknames may be missed.",
+        "Where one file holds several contracts, clauses and sums may be attributed to the wrong one.",
+        "The score tells how complete evidence and procedure are, not the chance of winning; which level of court has "
+        "jurisdiction depends on local thresholds.",
+        "Quotes, rules and statutes are given in Chinese, as they are written.",
+    ],
+}
 
 
 class Facts(msgspec.Struct):
@@ -32,29 +55,58 @@ class Facts(msgspec.Struct):
     strategies: Strategies
 
 
-def summary(facts: Facts) -> str:
+def summary(facts: Facts, language: Language = "zh") -> str:
     """Two or three sentences that hold the main findings."""
-    named = [f"{party.name}（{'、'.join(party.roles)}）" if party.roles else party.name for party in facts.parties[:2]]
-    sides = "与".join(named) if named else "当事人尚不明确"
-    owed = f"欠款 {facts.ledger.arrears} 元（{facts.ledger.basis}）" if facts.ledger.arrears else "没有可计算的欠款"
-    reading = facts.assessment.limitation.proven or facts.assessment.limitation.with_statement
-    until = f"诉讼时效最后一日 {reading.expires}" if reading else "诉讼时效尚无法计算"
-    return f"{sides}；{owed}；{until}；证据与程序完备度 {facts.assessment.score}/100。"
+    say = say_in(language)
+    ledger, a = facts.ledger, facts.assessment
+    named = [
+        f"{party.name}（{say('、', ', ').join(role(each, language) for each in party.roles)}）"
+        if party.roles
+        else party.name
+        for party in facts.parties[:2]
+    ]
+    sides = say("与", " and ").join(named) if named else say("当事人尚不明确", "The parties are not known yet")
+    basis = f"（{ledger.basis}）" if language == "zh" else ""
+    sum_owed = money(ledger.arrears, language)
+    owed = (
+        say(f"欠款 {sum_owed}{basis}", f"owed {sum_owed}")
+        if ledger.arrears
+        else say("没有可计算的欠款", "no arrears that can be computed")
+    )
+    reading = a.limitation.proven or a.limitation.with_statement
+    unknown = say("诉讼时效尚无法计算", "the limitation period cannot be computed yet")
+    last = reading.expires if reading else ""
+    until = say(f"诉讼时效最后一日 {last}", f"last day of the limitation period {last}") if reading else unknown
+    score = say(f"证据与程序完备度 {a.score:g}/100。", f"completeness of evidence and procedure {a.score:g}/100.")
+    return say("；", "; ").join([sides, owed, until, score])
 
 
-def missing(facts: Facts) -> list[str]:
+def missing(facts: Facts, language: Language = "zh") -> list[str]:
     """What to hand in before this can be more."""
+    say = say_in(language)
     found = list(facts.evidence.gaps)
     if not facts.parties:
-        found.append("没有识别出当事人，请写明双方名称与身份（如“甲方：……”）")
+        found.append(
+            say(
+                "没有识别出当事人，请写明双方名称与身份（如“甲方：……”）",
+                "No party was found: name both sides with their roles (such as “甲方：…”)",
+            )
+        )
     if facts.ledger.total is None and facts.ledger.stated_arrears is None:
-        found.append("没有识别出金额，请提供合同或付款凭证")
+        found.append(
+            say("没有识别出金额，请提供合同或付款凭证", "No sum was found: hand in the contract or payment records")
+        )
     if facts.assessment.limitation.proven is None:
-        found.append("没有履行期限、交付或催告的书面日期，无法依书证计算时效")
+        found.append(
+            say(
+                "没有履行期限、交付或催告的书面日期，无法依书证计算时效",
+                "No document dates performance, delivery or a demand: limitation cannot be computed from them",
+            )
+        )
     return found
 
 
-def build(case: CaseInput, facts: Facts, report: str) -> dict[str, Any]:
+def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft], advice: Advice) -> dict[str, Any]:
     """The task's result."""
     a = facts.assessment
     scored = {"total": a.score, "label": "证据与程序完备度", "parts": a.parts}
@@ -112,6 +164,10 @@ def build(case: CaseInput, facts: Facts, report: str) -> dict[str, Any]:
         "legal_basis": a.statutes,
         "strategies": facts.strategies.strategies,
         "recommendations": facts.strategies.actions,
-        "report_md": report,
-        "disclaimer": DISCLAIMER,
+        "drafts": drafts,
+        "degraded": advice.degraded,
+        "language_model": advice,
+        "report_md": text,
+        "disclaimer": DISCLAIMERS["zh"],
+        "known_limits": LIMITS["zh"],
     }

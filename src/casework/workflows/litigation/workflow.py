@@ -24,6 +24,9 @@ from casework.workflows.litigation.case import CaseInput, check
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.llm import brief
+from casework.workflows.litigation.llm.advice import Advice
+from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package, packages, pinned
 from casework.workflows.litigation.parties import Party
@@ -31,9 +34,9 @@ from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.span import STATEMENT, Text
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import Event
+from casework.workflows.reading.fold import fold
 
 CHINA = timezone(timedelta(hours=8))
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 litigation_analysis = Workflow(
     "litigation-analysis",
@@ -82,37 +85,19 @@ class Rules(msgspec.Struct):
     terms: Terms
 
 
-@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35)
+def _documents(input: CaseInput) -> float:  # noqa: A002
+    return len(input.document_ids)
+
+
+@litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
     package = pinned(input.package_id, input.package_version)
-    texts, shown, warnings = [], [], []
-    seen: dict[str, str] = {}
-    found = await ctx.documents(input.document_ids)
-    for number, document in enumerate(found, 1):
-        entry: dict[str, Any] = {"id": document.id, "name": document.name, "sha256": document.sha256, "read": False}
-        shown.append(entry)
-        if document.sha256 in seen:
-            warnings.append(f"{document.name}：与 {seen[document.sha256]} 内容相同，只计一次")
-            continue
-        seen[document.sha256] = document.name
-        try:
-            read = await ctx.in_process(reading.read, await ctx.read(document), document.media_type)
-        except reading.Unreadable as reason:
-            warnings.append(f"{document.name}：{reason}")
-            await ctx.log(f"{document.name}：{reason}", "warning")
-        else:
-            kind = evidence.kind_of(document.name, read.text)
-            texts.append(Text(document.id, document.name, read.text, read.pages, kind, document.sha256))
-            entry.update(read=True, type=kind, pages=len(read.pages), chars=len(read.text))
-            warnings += [f"{document.name}：{warning}" for warning in read.warnings]
-        await ctx.progress(number, len(found), f"已读 {number}/{len(found)} 份：{document.name}")
-    gone = len(input.document_ids) - len(found)
-    if gone:
-        warnings.append(f"{gone} 份材料在提交后被删除")
+    case = await reading.read_case(ctx, input.document_ids)
+    texts = case.texts
     if input.user_input.strip():
-        texts.append(Text(STATEMENT, "用户陈述", input.user_input, [0], "statement"))
+        texts.append(Text(STATEMENT, "用户陈述", fold(input.user_input), [0], "statement"))
     await ctx.progress(1, 1, f"读取 {len(texts)} 份文字，共 {sum(len(text.text) for text in texts)} 字")
-    return Texts(_today(), texts, shown, warnings, package)
+    return Texts(_today(), texts, case.documents, case.warnings, package)
 
 
 def _today() -> date:
@@ -228,9 +213,38 @@ async def generate_strategies(
     assess_case: Assessment,
 ) -> Strategies:
     today = process_documents.today
-    found = strategies.choose(input.case_position, assess_case, analyze_evidence, extract_claims.ledger, today)
+    found = strategies.choose(input, assess_case, analyze_evidence, extract_claims.ledger, today)
     await ctx.progress(1, 1, f"{len(found.strategies)} 个策略，{len(found.actions)} 项行动")
     return found
+
+
+@litigation_analysis.step(title=Title("语言模型研判", "Ask the language model"), weight=10)
+async def multi_model_analyze(
+    ctx: Context,
+    input: CaseInput,  # noqa: A002
+    process_documents: Texts,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
+    analyze_evidence: Evidence,
+    assess_case: Assessment,
+    generate_strategies: Strategies,
+) -> Advice:
+    facts = Facts(
+        process_documents.today,
+        process_documents.documents,
+        process_documents.warnings,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        analyze_evidence,
+        assess_case,
+        generate_strategies,
+    )
+    told = await ctx.in_process(brief.brief, input, facts, preorganize_case.texts)
+    return await consult(ctx, told, input.selected_model)
 
 
 @litigation_analysis.step(title=Title("生成报告", "Write the report"), weight=6)
@@ -245,6 +259,7 @@ async def generate_report(
     analyze_evidence: Evidence,
     assess_case: Assessment,
     generate_strategies: Strategies,
+    multi_model_analyze: Advice,
 ) -> dict[str, Any]:
     facts = Facts(
         process_documents.today,
@@ -258,11 +273,14 @@ async def generate_report(
         assess_case,
         generate_strategies,
     )
-    content = report.blocks(input, facts)
-    text = report.markdown(content)
-    built: dict[str, Any] = msgspec.to_builtins(result.build(input, facts, text))
-    await ctx.artifact("report.md", text.encode(), "text/markdown")
+    rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze, preorganize_case.texts)
+    built: dict[str, Any] = msgspec.to_builtins(
+        result.build(input, facts, rendered.text, rendered.drafts, multi_model_analyze)
+    )
+    total = len(rendered.files) + 1
     await ctx.artifact("report.json", msgspec.json.encode(built), "application/json")
-    await ctx.artifact("report.docx", await ctx.in_process(report.word, content), DOCX)
-    await ctx.progress(3, 3, "报告已生成：report.md、report.json、report.docx")
+    for number, file in enumerate(rendered.files, 2):
+        await ctx.artifact(file.name, file.content, file.media_type)
+        await ctx.progress(number, total, f"已生成 {file.name}")
+    await ctx.progress(total, total, f"报告已生成：{total} 个文件，其中文书草稿 {len(rendered.drafts)} 份")
     return built

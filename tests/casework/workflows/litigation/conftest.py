@@ -1,7 +1,9 @@
 """A context that keeps everything in memory, and the workflow run on it step by step."""
 
 import json
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,23 +25,39 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class InPlace:
+    """`casework.Process` without a process."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return work(*args, **kwargs)
+
+    async def each(self, work: Callable[P, Iterator[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        for item in work(*args, **kwargs):
+            yield item
+
+
 class Desk:
     """`casework.Context` in memory."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], *, last_attempt: bool = False) -> None:
         self.task_id, self.step, self.attempt, self.executions = "task", "step", 1, dict[str, int]()
+        self.last_attempt = last_attempt
         self.contents = dict(files)
         self.artifacts: dict[str, bytes] = {}
         self.said: list[str] = []
         self.logged: list[str] = []
+        self.data: list[Mapping[str, Any]] = []
+        self.ticks: list[tuple[float, Mapping[str, Any]]] = []
 
     async def progress(
         self, done: float, total: float, message: str = "", data: Mapping[str, Any] | None = None
     ) -> None:
         self.said.append(message)
+        self.ticks.append((time.monotonic(), data or {}))
 
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
         self.logged.append(message)
+        self.data.append(data or {})
 
     async def documents(self, ids: list[str]) -> list[Document]:
         return [self._document(name) for name in ids if name in self.contents]
@@ -55,6 +73,13 @@ class Desk:
     async def artifact(self, name: str, content: bytes, media_type: str) -> None:
         self.artifacts[name] = content
 
+    async def left(self, name: str, media_type: str) -> bytes | None:
+        return self.artifacts.get(name)
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[InPlace]:
+        yield InPlace()
+
     async def in_process(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return work(*args, **kwargs)
 
@@ -64,6 +89,11 @@ class Desk:
 
 async def analyse(files: Mapping[str, bytes], **case: Any) -> tuple[dict[str, Any], Desk]:
     """The result of the whole workflow, every output having gone through its checkpoint, and what it left."""
+    return await analyse_at(Desk(files), files, **case)
+
+
+async def analyse_at(desk: Desk, files: Mapping[str, bytes], **case: Any) -> tuple[dict[str, Any], Desk]:
+    """The same at a desk of one's own."""
     given = {
         "package_id": "contract_dispute_default",
         "case_type": "contract_performance",
@@ -72,7 +102,7 @@ async def analyse(files: Mapping[str, bytes], **case: Any) -> tuple[dict[str, An
         **case,
     }
     parsed = litigation_analysis.parse(given)
-    plan, desk = litigation_analysis.plan(parsed), Desk(files)
+    plan = litigation_analysis.plan(parsed)
     outputs: dict[str, Any] = {}
     for name in plan.order:
         step = plan.steps[name]

@@ -1,0 +1,1 @@
+"""The language model: off by default, any OpenAI-compatible endpoint; its words never override what was computed."""

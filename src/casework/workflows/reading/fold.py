@@ -1,0 +1,76 @@
+"""One spelling for what looks alike, a character for a character: offsets stay what they were (pure)."""
+
+import re
+import unicodedata
+
+FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
+SHORTEST_FULL_LINE = 40  # columns
+ENDS = "。！？；：!?;:"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
+_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_WIDE = re.compile(rf"[{_CJK}]")
+_BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones
+_YUAN = re.compile(r"(?:半|羊|Y|¥) ?(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)")
+
+
+class _Folding(dict[int, int]):
+    def __missing__(self, code: int) -> int:
+        self[code] = folded = _folded(code)
+        return folded
+
+
+def _folded(code: int) -> int:
+    if 0xD800 <= code <= 0xDFFF:
+        return 0xFFFD
+    character = chr(code)
+    if unicodedata.category(character) == "Cc":
+        return code if character in "\n\t" else 0x20
+    compatible = unicodedata.normalize("NFKC", character)
+    return ord(compatible) if len(compatible) == 1 else code
+
+
+_FOLDING = _Folding()
+_SOUND = {code: 0x20 for code in range(0xA0) if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\n\t"}
+_SOUND |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+
+
+def fold(text: str) -> str:
+    """NFKC where it gives one character for one; what is no character at all becomes a blank."""
+    return text.translate(_FOLDING)
+
+
+def as_written(text: str) -> str:
+    """The text as its writer spelled it, but for what is no character."""
+    return text.translate(_SOUND)
+
+
+def tidy(text: str) -> str:
+    """Lines end with a newline, and what nobody sees is gone."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def tidy_recognised(text: str) -> str:
+    """A recognised page without the blanks that tesseract puts between Chinese characters and round marks, and with
+    the marks that it confuses put right."""
+    text = unwrapped(tidy(text).replace("\f", "").translate(_BRACKETS))
+    lines = [_YUAN.sub("¥", _GAP.sub("", line.strip())) for line in fold(text).split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def unwrapped(text: str) -> str:
+    """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
+    characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
+
+    def goes_on(line: str) -> bool:
+        return (_width(line) >= columns or len(line) >= characters) and line[-1] not in ENDS
+
+    return "".join(line if goes_on(line) else line + "\n" for line in lines)
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two."""
+    return len(line) + len(_WIDE.findall(line))

@@ -1,0 +1,41 @@
+"""A case's documents are read side by side, cheaply, and each is described."""
+
+import resource
+from typing import Any
+
+from casework.workflows.litigation import litigation_analysis
+from tests.casework.workflows.desk import PooledDesk, pooled
+from tests.casework.workflows.running import run
+
+CPU_SECONDS = 2.0
+
+
+def spent() -> float:
+    """Seconds of CPU of this process and of those that it has buried."""
+    mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+
+
+async def test_a_case_of_six_documents_takes_less_than_two_seconds_of_cpu(
+    sample: dict[str, bytes], case: dict[str, Any]
+) -> None:
+    more = {"05-微信记录.txt": "2023年5月1日，甲方称将于月底付清。\n".encode("gb18030") * 200}
+    files = {**sample, **more, "06-送货单.pdf": sample["03-送货单.pdf"] + b"\n%another copy"}
+    begun = spent()
+    async with pooled() as pool:
+        result = await run(litigation_analysis, PooledDesk(files, pool), **{**case, "document_ids": list(files)})
+    assert [each["read"] for each in result["documents"]] == [True] * 6
+    assert [each["encoding"] for each in result["documents"]].count("gb18030") >= 1
+    assert spent() - begun < CPU_SECONDS
+
+
+async def test_a_document_that_cannot_be_read_is_described_with_its_notice(sample: dict[str, bytes]) -> None:
+    given = {
+        "package_id": "contract_dispute_default",
+        "case_type": "contract_performance",
+        "case_position": "plaintiff",
+    }
+    async with pooled() as pool:
+        result = await run(litigation_analysis, PooledDesk({**sample, "坏.pdf": b"%PDF-1.7"}, pool), **given)
+    [bad] = [each for each in result["documents"] if not each["read"]]
+    assert (bad["name"], bad["notices"][0]["code"]) == ("坏.pdf", "damaged")
