@@ -19,7 +19,7 @@ SURNAMES = (
     "牛寿通边扈燕冀尚农温别庄晏柴瞿阎慕连习艾鱼容向古易廖居衡步都耿满匡国文寇广东欧沃利蔚越隆师巩聂晁勾敖融冷辛阚简饶曾沙鞠丰巢关查游竺权盖桓岳帅肖闫覃涂佟仝"
 )
 DOUBLE = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|端木"
-PERSON = rf"(?:(?:{DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|[{SURNAMES}]\s{{1,2}}[\u4e00-\u9fff](?=\s*$|[,，（(\s])|[{SURNAMES}]某[\u4e00-\u9fff]?)"
+PERSON = rf"(?:(?:{DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|\s{{1,2}}[\u4e00-\u9fff](?=\s*$|[,，（(\s])))"
 # In running text only frequent surnames that are no frequent words, and no words that begin with one.
 COMMON = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严魏陶姜谢邹章苏潘葛范彭郎鲁韦马苗袁柳鲍唐薛雷贺倪汤滕殷罗毕郝傅卞齐康伍余顾孟黄穆萧尹姚"

@@ -31,6 +31,7 @@ from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package, packages, pinned
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.result import Facts
+from casework.workflows.litigation.sides import DEFENDING
 from casework.workflows.litigation.span import STATEMENT, Text
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import Event
@@ -114,7 +115,7 @@ async def preorganize_case(ctx: Context, input: CaseInput, process_documents: Te
 
 def _sides(texts: list[Text], package: Package, position: str) -> list[Party]:
     sides = [package.claimant_roles, package.respondent_roles]
-    ours, theirs = reversed(sides) if position in strategies.DEFENDING else sides
+    ours, theirs = reversed(sides) if position in DEFENDING else sides
     return parties.take_sides(parties.find(texts), texts, ours, theirs)
 
 
