@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach version,3.12 3.11 3.13,$(shell python$(version) 
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: help setup demo test sqlite postgresql drill bench smoke check format lock
+.PHONY: help setup demo test sqlite postgresql drill compare bench smoke check format lock
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
 
@@ -36,6 +36,8 @@ drill: $(STAMP) ## two minutes of faults on each database: nothing may be lost
 	@$(BIN)/casework drill --minutes 2
 	@$(BIN)/casework drill --minutes 2 --database postgresql
 
+compare: $(STAMP) ## play the same scenarios on each task system: what held must hold
+	@$(BIN)/casework compare --check
 bench: $(STAMP) ## Casework beside its peers, installed into .venv-peers: an hour, on a quiet machine
 	@$(BIN)/python benchmarks/run.py
 smoke: $(STAMP) ## every benchmark with next to nothing, to see that it still runs

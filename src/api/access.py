@@ -42,7 +42,9 @@ class AccessLog:
                 took = round(time.perf_counter() - begun, 4)
                 route = scope.get("path_template") or "unmatched"
                 self._metrics.answered(scope["method"], route, status, took)
-                _log.info("request", method=scope["method"], path=scope["path"], status=status, seconds=took)
+                task = scope.get("path_params", {}).get("task_id")
+                about = {} if task is None else {"task_id": task}
+                _log.info("request", **about, method=scope["method"], path=scope["path"], status=status, seconds=took)
 
 
 def _given(scope: Any) -> str | None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import FrameType
 from typing import Any
 
-from litestar import Litestar
+from litestar import Controller, Litestar
 from litestar.types import ASGIApp
 
 from api import problems
@@ -31,7 +31,7 @@ VERSION = "0.1.0"
 
 def create_app(settings: Settings) -> ASGIApp:
     """The ASGI application for these settings."""
-    state = State(settings)
+    state, work = _task_system(settings)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -49,13 +49,8 @@ def create_app(settings: Settings) -> ASGIApp:
         route_handlers=[
             AuthController,
             DocumentController,
-            SubmitController,
-            TaskController,
-            EventController,
+            *work,
             CatalogueController,
-            OperatingController,
-            BulkController,
-            MonitorController,
             HealthController,
             WebController,
             metrics,
@@ -68,6 +63,22 @@ def create_app(settings: Settings) -> ASGIApp:
         logging_config=None,
     )
     return AccessLog(app, state.metrics)
+
+
+def _task_system(settings: Settings) -> tuple[State, Sequence[type[Controller]]]:
+    """The state of a process and the routes about tasks."""
+    if settings.task_system == "background":
+        from api import background  # for comparison only: nothing else imports it
+
+        return background.Background(settings), background.CONTROLLERS
+    return State(settings), (
+        SubmitController,
+        TaskController,
+        EventController,
+        OperatingController,
+        BulkController,
+        MonitorController,
+    )
 
 
 def _drain_on_signals(state: State) -> Any:

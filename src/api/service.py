@@ -37,11 +37,12 @@ class HealthController(Controller):
             checks["workers"] = f"{alive} alive"
         except CaseworkError as error:
             checks["database"] = error.detail
-        try:
-            await state.dispatch.ping()
-            checks["redis"] = "ok"
-        except CaseworkError as error:
-            checks["redis"] = error.detail
+        if state.settings.task_system == "arq":
+            try:
+                await state.dispatch.ping()
+                checks["redis"] = "ok"
+            except CaseworkError as error:
+                checks["redis"] = error.detail
         ready = checks["database"] == "ok" and not state.draining.is_set()
         status = "draining" if state.draining.is_set() else "ok" if ready else "unavailable"
         return Response({"status": status, "checks": checks}, status_code=200 if ready else 503)

@@ -47,7 +47,7 @@ class State:
         self.slots: dict[str, int] = {queue: settings.slots(queue) for queue in QUEUES}
         self.history = History(self.slots, settings.lease_seconds)
         self.draining = asyncio.Event()
-        self.metrics = Metrics(lambda: len(self.streams), lambda: self.hub.delivered_by_poll)
+        self.metrics = Metrics(self.open_streams, self.delivered_by_poll)
         self._stack = AsyncExitStack()
         self._duties: list[asyncio.Task[None]] = []
         self._new: list[Job] = []
@@ -58,10 +58,15 @@ class State:
         """Connect; raises DefinitionError for a workflow that cannot be loaded."""
         failpoint.watch(self.settings.failpoints)
         workflows()
-        stack, settings = self._stack, self.settings
-        self.database = Database(settings.database, pool_size=10)
+        stack = self._stack
+        self.database = Database(self.settings.database, pool_size=10)
         stack.push_async_callback(self.database.close)
         self.sessions = Sessions(self.database, self.key)
+        await self.open_tasks(stack)
+
+    async def open_tasks(self, stack: AsyncExitStack) -> None:
+        """The task system: the seam at which `api.background` puts another one."""
+        settings = self.settings
         self.dispatch = Dispatch(settings.redis)
         stack.push_async_callback(self.dispatch.close)
         bus = await stack.enter_async_context(Bus(settings.redis))
@@ -75,6 +80,14 @@ class State:
         self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
         stack.push_async_callback(duties.end, self._duties)
         stack.push_async_callback(self._sent)
+
+    def open_streams(self) -> float:
+        """How many event streams are open."""
+        return len(self.streams)
+
+    def delivered_by_poll(self) -> float:
+        """How many readers the hub's safety poll had to wake."""
+        return self.hub.delivered_by_poll
 
     async def close(self) -> None:
         """Finish what is under way and disconnect."""

@@ -68,10 +68,13 @@ class Streams:
 
     def leave(self, stream: Open) -> None:
         """Count it out."""
-        if stream in self._open:
-            self._open.discard(stream)
-            self._of_user[stream.session.user.id] -= 1
-            self._of_user += Counter()  # drops those at zero
+        if stream not in self._open:
+            return
+        self._open.discard(stream)
+        user = stream.session.user.id
+        self._of_user[user] -= 1
+        if not self._of_user[user]:
+            del self._of_user[user]
 
     async def hold(self, follower: Follower, seconds: float) -> None:
         """Hold an answer until the follower has something, or the process is to stop."""

@@ -5,6 +5,7 @@ import hashlib
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from litestar import Controller, Response, post
 
 from api.auth import state_of, user_of
@@ -12,7 +13,7 @@ from api.body import read_body
 from api.problems import AnyRequest
 from api.state import State
 from api.views import accepted
-from casework import clock, documents, failpoint, ids
+from casework import clock, documents, failpoint, ids, notify
 from casework.accounts import User
 from casework.dispatch import Job
 from casework.errors import FieldError, Forbidden, InputError, InvalidInput, UnknownDocument
@@ -25,10 +26,10 @@ KEY_CHARACTERS = 200
 
 
 class Notify(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to tell of which ends: Apprise URLs."""
+    """Whom to tell of which ends: webhooks (https) and Apprise URLs."""
 
     on: list[str] = msgspec.field(default_factory=lambda: ["failed"])
-    urls: list[Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]] = []
+    urls: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]], msgspec.Meta(max_length=10)] = []
 
 
 class Submission(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -57,12 +58,7 @@ class SubmitController(Controller):
     async def start_analysis(self, request: AnyRequest) -> Response[Any]:
         """One litigation analysis; its input stands beside the options."""
         raw = await read_body(request)
-        if not isinstance(raw, dict):
-            raise InvalidInput.at("", "the body is a JSON object")
-        options = {name: raw[name] for name in ("queue", "max_attempts", "notify", "run_at") if name in raw}
-        given = {name: value for name, value in raw.items() if name not in options}
-        submission = convert({"workflow": "litigation-analysis", "input": given, **options}, Submission)
-        return await _submit(request, submission, raw, "")
+        return await _submit(request, analysis(raw), raw, "")
 
     @post("/tasks/batch", status_code=202, body=SubmissionBatch)
     async def submit_batch(self, request: AnyRequest) -> dict[str, Any]:
@@ -72,17 +68,28 @@ class SubmitController(Controller):
         prepared = []
         for index, raw in enumerate(batch.tasks):
             try:
-                prepared.append(_prepare(state, user, convert(raw, Submission), "/input", _request_id(request)))
+                submission = convert(raw, Submission)
+                await check_notify(state, submission.notify)
+                prepared.append(prepare(state, user, submission, "/input", _request_id(request)))
             except InputError as error:
                 raise error.below(f"/tasks/{index}") from None
             if index % 50 == 49:
                 await asyncio.sleep(0)  # a thousand inputs are more than the loop may wait for
-        await _check_documents(state, user, prepared, lambda index: f"/tasks/{index}/input")
+        await check_documents(state, user, prepared, lambda index: f"/tasks/{index}/input")
         committed = await state.writer.open(Opening(prepared))
         state.send(Job.of(each.task) for each in committed if each.task.available_at <= clock.now())
         return {
             "tasks": [{"task_id": each.task.id, "status": "queued", "queue": each.task.queue} for each in committed]
         }
+
+
+def analysis(raw: Any) -> Submission:
+    """The body of `/litigation-analysis/start`: the input at the top level, beside the options."""
+    if not isinstance(raw, dict):
+        raise InvalidInput.at("", "the body is a JSON object")
+    options = {name: raw[name] for name in ("queue", "max_attempts", "notify", "run_at") if name in raw}
+    given = {name: value for name, value in raw.items() if name not in options}
+    return convert({"workflow": "litigation-analysis", "input": given, **options}, Submission)
 
 
 async def submit_one(request: AnyRequest) -> Response[Any]:
@@ -93,12 +100,14 @@ async def submit_one(request: AnyRequest) -> Response[Any]:
 
 async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix: str) -> Response[Any]:
     user, state = await user_of(request), state_of(request)
-    new = _prepare(state, user, submission, prefix, _request_id(request))
+    await check_notify(state, submission.notify)
+    new = prepare(state, user, submission, prefix, _request_id(request))
     _add_key(request, new.task, raw)
-    await _check_documents(state, user, [new], lambda _: prefix)
+    await check_documents(state, user, [new], lambda _: prefix)
     committed: Committed = (await state.writer.open(Opening([new])))[0]
     failpoint.reach("submit.committed")
     task = committed.task
+    structlog.contextvars.bind_contextvars(task_id=task.id)  # so that the request's own line names it
     if not committed.repeated and task.available_at <= clock.now():
         state.send([Job.of(task)])
     body = await accepted(state, msgspec.structs.replace(task, input=new.task.input), committed.position)
@@ -110,7 +119,7 @@ def _request_id(request: AnyRequest) -> str:
     return str(request.scope["state"].get("request_id", ""))
 
 
-def _prepare(state: State, user: User, submission: Submission, prefix: str, request_id: str) -> NewTask:
+def prepare(state: State, user: User, submission: Submission, prefix: str, request_id: str) -> NewTask:
     """The row of a submission; raises WorkflowNotFound, InvalidInput with pointers, or Forbidden for the queue."""
     workflow = find(submission.workflow)
     try:
@@ -133,16 +142,24 @@ def _prepare(state: State, user: User, submission: Submission, prefix: str, requ
         boost_ms=round(state.settings.vip_boost_seconds * 1000) if vip else 0,
         max_attempts=submission.max_attempts,
         request_id=request_id,
-        notify=None if submission.notify is None else _notify(submission.notify),
+        notify=None if submission.notify is None else msgspec.json.encode(submission.notify).decode(),
     )
     return NewTask(task, list(getattr(parsed, "document_ids", [])))
 
 
-def _notify(notify: Notify) -> str:
-    for index, end in enumerate(notify.on):
-        if end not in ("failed", "succeeded", "cancelled"):
-            raise InvalidInput.at(f"/notify/on/{index}", "one of failed, succeeded, cancelled")
-    return msgspec.json.encode(notify).decode()
+async def check_notify(state: State, wish: Notify | None) -> None:
+    """Raise InvalidInput for an end or a URL that nobody may be told of, or through."""
+    if wish is None:
+        return
+    for index, end in enumerate(wish.on):
+        if end not in notify.ENDS:
+            raise InvalidInput.at(f"/notify/on/{index}", f"one of {', '.join(notify.ENDS)}")
+    signed = state.settings.webhook_secret is not None
+    private = state.settings.notify_private
+    faults = await asyncio.to_thread(lambda: [notify.fault(url, private=private, signed=signed) for url in wish.urls])
+    for index, fault in enumerate(faults):
+        if fault is not None:
+            raise InvalidInput.at(f"/notify/urls/{index}", fault)
 
 
 def _queue(user: User, asked: Queue | None, own: Queue) -> str:
@@ -165,7 +182,7 @@ def _add_key(request: AnyRequest, task: Task, raw: Any) -> None:
     task.idempotency_hash = hashlib.sha256(told).hexdigest()
 
 
-async def _check_documents(state: State, user: User, new: list[NewTask], prefix: Any) -> None:
+async def check_documents(state: State, user: User, new: list[NewTask], prefix: Any) -> None:
     """Raise UnknownDocument naming the element that is no document of the user's."""
     wanted = list({document for each in new for document in each.document_ids})
     if not wanted:

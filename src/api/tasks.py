@@ -17,7 +17,7 @@ from casework.dispatch import Job
 from casework.errors import TaskNotFinished
 from casework.task import Status, Task
 from casework.workflow import Queue, convert
-from progress import command, listing, reading
+from progress import command, listing, outbox, reading
 from progress.listing import FIELDS, Filter
 
 WAIT_SECONDS = 30
@@ -123,6 +123,15 @@ class TaskController(Controller):
         async with state.database.read() as connection:
             file = await reading.artifact(connection, task.id, request.path_params["name"])
         return attachment(file.name, await state.documents.read_artifact(task.id, file.name), file.media_type)
+
+    @get("/{task_id:str}/deliveries")
+    async def deliveries(self, request: AnyRequest) -> Response[Any]:
+        """Who was told of its end, when, and what they answered."""
+        user, state = await user_of(request), state_of(request)
+        task = await task_of(request, user)
+        async with state.database.read() as connection:
+            found = [views.delivery(row) for row in await outbox.of_task(connection, task.id)]
+        return Response(msgspec.json.encode({"deliveries": found}), media_type=MediaType.JSON)
 
     @post("/{task_id:str}/cancel", status_code=202)
     async def cancel(self, request: AnyRequest) -> dict[str, Any]:

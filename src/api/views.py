@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from api.state import State
+from casework import notify
 from casework.clock import now, rfc3339
 from casework.database import Connection
 from casework.errors import DatabaseUnavailable
@@ -105,8 +106,23 @@ def _attempt(row: Any, *, for_admin: bool) -> dict[str, Any]:
         "error": error,
         "worker": row.worker_id,
         "retry_in_seconds": row.retry_in_seconds,
+        **({"fingerprint": row.fingerprint} if for_admin else {}),
         "queue": row.queue,
         "available_at": moment(row.available_at),
+    }
+
+
+def delivery(row: Any) -> dict[str, Any]:
+    """A line of a task's delivery log; of a target what is no secret."""
+    return {
+        "id": row.id,
+        "event": row.event,
+        "target": notify.shown(row.url),
+        "status": row.status,
+        "tries": msgspec.Raw(row.tries.encode()),
+        "created_at": rfc3339(row.created_at),
+        "next_try_at": rfc3339(row.next_at) if row.status == "pending" else None,
+        "delivered_at": moment(row.delivered_at),
     }
 
 

@@ -60,7 +60,8 @@ class Context(Protocol):
         """Report `done` of `total` units of this step; `message` is for people, `data` for programs (JSON)."""
 
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
-        """Add a line to the task's history; `level` is one of debug, info, warning, error."""
+        """Add a line to the task's history, and to the worker's log (so: no document text); `level` is one of debug,
+        info, warning, error."""
 
     async def documents(self, ids: list[str]) -> list[Document]:
         """The owner's documents in the order of `ids`; one that was deleted since is left out."""

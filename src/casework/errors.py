@@ -11,7 +11,9 @@ CaseworkError
 ├── RunError ──── PermanentError · RetryLater · TaskTimeout · WorkerLost · StepCrashed · Fenced · Stale
 ├── DefinitionError (a workflow that cannot be)
 ├── SetupError (a command that cannot start: one line with the remedy)
-└── DrillFailed (`casework drill` found what must not be)
+├── NotDelivered (a notification, this time) ── Undeliverable (for good)
+├── DrillFailed (`casework drill` found what must not be)
+└── CompareFailed (`casework compare --check` found that what held holds no more)
 """
 
 import re
@@ -259,5 +261,17 @@ class SetupError(CaseworkError):
     """The command cannot start."""
 
 
+class NotDelivered(CaseworkError):
+    """The notification was not taken; it is tried again."""
+
+
+class Undeliverable(NotDelivered):
+    """The notification cannot be delivered, however often it is tried."""
+
+
 class DrillFailed(CaseworkError):
     """The drill found violations."""
+
+
+class CompareFailed(CaseworkError):
+    """The comparison found that something no longer holds."""

@@ -15,6 +15,7 @@ POINTS: Mapping[str, str] = {
     "step.done": "a step has ended and its checkpoint is not committed",
     "final.committed": "the final event is committed and the worker has not tidied up",
     "handover.committed": "a stopping worker has given its task back and not dispatched it",
+    "delivery.claimed": "a worker has claimed a notification and not sent it",
 }
 _directory: Path | None = None
 

@@ -1,6 +1,6 @@
 """Logs: one structlog JSON line an event, with the ids bound by whoever knows them.
 
-`task_id`, `attempt`, `request_id` and `worker` come from context variables; secrets and document text never do.
+`task_id`, `attempt`, `step`, `request_id` and `worker` come from context variables; secrets and document text never do.
 """
 
 import logging

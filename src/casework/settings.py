@@ -66,7 +66,16 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")
     llm_token_budget: int = Field(100_000, ge=0, description="tokens a task may use; past it the rules stand alone")
-    notify_urls: SecretStr | None = Field(None, description="Apprise URLs told of every failure, separated by spaces")
+    notify_urls: SecretStr | None = Field(
+        None, description="Apprise URLs or webhooks told of every failure, separated by spaces"
+    )
+    notify_private: bool = Field(
+        False, description="tasks may have private addresses, or any Apprise service, notified"
+    )
+    notify_retry_seconds: float = Field(5.0, gt=0, description="the first upper bound between two tries to notify")
+    webhook_secret: SecretStr | None = Field(
+        None, min_length=24, description="signs webhooks; unset: there are none. whsec_ and base64, or any text"
+    )
     failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(
         "arq", description="`background` runs tasks in the API, for comparison"

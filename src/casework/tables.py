@@ -98,6 +98,13 @@ tasks = Table(
     Index("ix_tasks_owner", "owner_id", "id"),
     # The partial indexes stay small however many finished tasks there are.
     Index(
+        "ix_tasks_unfinished",
+        "owner_id",
+        "id",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+    Index(
         "ix_tasks_waiting",
         "queue",
         "score",
@@ -284,6 +291,40 @@ queues = Table(
     metadata,
     Column("name", String(20), primary_key=True),
     Column("paused", Boolean, nullable=False, default=False),
+)
+
+# The ends that somebody may want to hear of, written with the final event; taken out once their deliveries stand below.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("type", String(30), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# One row for each end and URL: what is to be said, and the log of the tries to say it.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("task_id", ID, ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event", String(30), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("given", Boolean, nullable=False),  # by the task's submitter, not by the service's settings
+    Column("message", Text, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("tries", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("delivered_at", BigInteger),
+    Column("worker_id", String(100)),  # who has claimed it
+    Index(
+        "ix_deliveries_pending",
+        "next_at",
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
 )
 
 # One row a group commit: after a COMMIT whose answer was lost, tells whether it happened (docs/decisions).

@@ -20,6 +20,7 @@ from casework.errors import FieldError, InputError, SetupError
 DEFAULT_URL = "http://127.0.0.1:8000"
 HELLO_SECONDS = 5.0
 SILENCE_SECONDS = 45.0
+POLL_SECONDS = 1.0
 LOCAL_TOKEN_SECONDS = 3600
 POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0
@@ -123,6 +124,8 @@ class Client:
                 yield event
             if page["final"]:
                 return
+            if failures:  # no stream comes: poll about once a second, and try it again each time
+                await asyncio.sleep(random.uniform(0.7, 1.3) * POLL_SECONDS)
 
     async def _stream(self, task_id: str, after: int) -> AsyncIterator[httpx_sse.ServerSentEvent]:
         timeout = httpx.Timeout(HELLO_SECONDS, read=SILENCE_SECONDS)

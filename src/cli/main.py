@@ -23,6 +23,7 @@ COMMANDS = (
     "doctor",
     "rules",
     "drill",
+    "compare",
     "fake-llm",
 )
 

@@ -70,7 +70,8 @@ async def _start(
     configured: Settings, listener: socket.socket, count: int, queues: str, children: list[list[Child]]
 ) -> None:
     workflows()
-    if not configured.redis_url:
+    background = configured.task_system == "background"  # then the API is all there is
+    if not background and not configured.redis_url:
         redis = Child("redis", _redis_command(configured))
         children.append([redis])
         await redis.start()
@@ -80,7 +81,8 @@ async def _start(
     python = [sys.executable, "-m", "cli.main"]
     descriptor = listener.fileno()
     api = Child("api", [*python, "api", "--fd", str(descriptor)], pass_fds=[descriptor])
-    workers = [Child(f"worker {n}", [*python, "worker", "--queues", queues]) for n in range(1, count + 1)]
+    numbers = range(1, 1 + (0 if background else count))
+    workers = [Child(f"worker {n}", [*python, "worker", "--queues", queues]) for n in numbers]
     children.append([api, *workers])
     for child in [api, *workers]:
         await child.start()

@@ -77,6 +77,7 @@ class Batch:
         self.attempts_ended: list[Row] = []
         self.artifacts: list[Row] = []
         self.results: list[Row] = []
+        self.outbox: list[Row] = []
         self.failures: list[Row] = []
         self.audit: list[Row] = []
 
@@ -132,6 +133,7 @@ class Batch:
             if isinstance(event, StepFailed):
                 failed_step = event.step
             self._fold_failure(task, event, failed_step)
+        self._tell(folded, records[-1], parse(events[-1].at))
         self.artifacts.extend({"task_id": task.id, **msgspec.structs.asdict(each)} for each in change.artifacts)
         if change.result is not None:
             self.results.append({"_id": task.id, "result": change.result})
@@ -145,6 +147,11 @@ class Batch:
         row = {"task_id": task_id, "seq": seq, "type": made.type, "at": parse(event.at), "data": made.data.decode()}
         self.events.append(row)
         return made
+
+    def _tell(self, task: Task, last: Record, at: int) -> None:
+        """An end that somebody may want to hear of: a failure always, another one where the task asks for any."""
+        if last.type == "task.failed" or (last.final and task.notify is not None):
+            self.outbox.append({"task_id": task.id, "seq": last.seq, "type": last.type, "at": at})
 
     def _fold_step(self, task_id: str, event: Event, change: Change) -> None:
         columns = step_change(event)

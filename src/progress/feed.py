@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from casework.database import Database
 from casework.tables import tasks
-from casework.task import Status, Task
+from casework.task import Task
 from progress import bus
 from progress.event import Record
 from progress.follow import Awake, Reader, Topic
@@ -19,7 +19,7 @@ from progress.journal import STATE, task_of
 TASKS = 1_000  # of one owner, the newest ones; the others are read one by one
 ITEMS = 500
 CHUNK = 500
-_OPEN = tasks.c.status.in_([status.value for status in Status if not status.final])
+_OPEN = tasks.c.finished_at.is_(None)  # in the words of the partial index
 Topics = Callable[[Collection[str]], Awaitable[list[Topic]]]
 
 

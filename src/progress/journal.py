@@ -26,7 +26,7 @@ WRITTEN = (
     "worker_id", "progress", "current_step", "message", "started_at", "attempt_started_at", "finished_at",
     "cancel_requested_at", "error",
 )  # fmt: skip
-LEFT_OUT = ("input", "result", "notify")  # what is long and what a change does not look at
+LEFT_OUT = ("input", "result")  # what is long and what a change does not look at
 STATE = [column for column in t.tasks.c if column.name not in LEFT_OUT]
 
 
@@ -178,6 +178,7 @@ def _store(connection: sa.Connection, batch: Batch, commit_id: str) -> None:
         (_END_ATTEMPT, batch.attempts_ended),
         (_upsert(dialect, t.artifacts), batch.artifacts),
         (_STORE_RESULT, batch.results),
+        (sa.insert(t.outbox), batch.outbox),
         (sa.insert(t.failures), batch.failures),
         (sa.insert(t.audit), batch.audit),
         (sa.insert(t.commits), [{"id": commit_id, "at": now()}] if batch.events else []),

@@ -4,11 +4,13 @@ Holds no state of its own but what the step leaves: its artifacts and how far it
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ParamSpec, TypeVar
 
 from casework import documents as store
+from casework import log
 from casework.clock import now
 from casework.context import Document, Process
 from casework.database import Database
@@ -23,6 +25,8 @@ from workers.pool import ProcessPool
 P = ParamSpec("P")
 T = TypeVar("T")
 MESSAGE_CHARACTERS = 2_000
+LOG_CHARACTERS = 200
+_log = log.get(__name__)
 
 
 class Tools:
@@ -93,6 +97,9 @@ class StepContext:
 
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
         line = e.TaskLog(e.stamp(now()), level, message[:MESSAGE_CHARACTERS], self._step, data)
+        _log.log(
+            logging.getLevelNamesMapping().get(level.upper(), logging.INFO), "said", message=message[:LOG_CHARACTERS]
+        )
         await self._reporter.say(line)
 
     async def documents(self, ids: list[str]) -> list[Document]:

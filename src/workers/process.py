@@ -15,6 +15,7 @@ from progress.forecasts import Forecasts
 from progress.history import History
 from progress.writer import Writer
 from workers.context import Tools
+from workers.notifier import Notifier
 from workers.pool import ProcessPool
 from workers.presence import Presence, new_worker_id
 from workers.pruner import Pruner
@@ -88,6 +89,7 @@ class WorkerProcess:
             "steering": Steering(database, self.runner).run(),
             "forecasts": forecasts.run(),
             "pruner": Pruner(database, tools.documents, settings.retention_days).run(),
+            "notifier": Notifier(database, settings, self.id).run(),
         }
         self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
 

@@ -1,5 +1,5 @@
-"""Forgetting, in small batches: the events, checkpoints and documents of finished tasks past their retention, ids of
-old commits, workers lost long ago. A task's row, its result and its report stay.
+"""Forgetting, in small batches: the events, checkpoints, documents and deliveries of finished tasks past their
+retention, ids of old commits, workers lost long ago. A task's row, its result and its report stay.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from casework.clock import now
 from casework.database import Connection, Database, now_ms
 from casework.documents import Documents
 from casework.errors import CaseworkError
-from casework.tables import commits, events, steps, tasks, workers
+from casework.tables import commits, deliveries, events, steps, tasks, workers
 
 PERIOD_SECONDS = 60.0
 COMMIT_MS = 3600 * 1000  # far longer than any writer goes on asking whether its commit happened
@@ -78,6 +78,7 @@ class Pruner:
         """Checkpoints and documents; returns the contents that nobody needs any more."""
         await connection.execute(sa.update(steps).where(steps.c.task_id.in_(pruned)).values(output=None))
         await connection.execute(sa.update(tasks).where(tasks.c.id.in_(pruned)).values(pruned_at=now()))
+        await connection.execute(sa.delete(deliveries).where(deliveries.c.task_id.in_(pruned)))
         return await files.release(connection, pruned)
 
 

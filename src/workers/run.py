@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
+import structlog
 
 from casework import failpoint, log
 from casework.clock import now
@@ -131,6 +132,7 @@ class Run:
 
     async def _step(self, group: asyncio.TaskGroup, step: Step) -> None:
         started = asyncio.get_running_loop().time()
+        structlog.contextvars.bind_contextvars(step=step.name)  # in this task of the loop's, and no other
         ctx = self._context(step)
         try:
             async with asyncio.timeout(step.timeout):
@@ -188,6 +190,7 @@ class Run:
         if isinstance(error, TimeoutError) and step.timeout is not None and not str(error):
             error = TaskTimeout(f"step {step.name} took longer than {step.timeout:g} s")
         seconds = round(asyncio.get_running_loop().time() - started, 3)
+        _log.warning("step failed", error=type(error).__name__, seconds=seconds)
         return StepFault(error, [e.StepFailed(e.stamp(now()), step.name, Fault.of(error), seconds)])
 
 
