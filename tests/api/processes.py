@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -85,10 +86,15 @@ class Raw:
         self.writer = writer
 
     @classmethod
-    async def open(cls, url: str, path: str, token: str, limit: int = 2**16) -> "Raw":
-        """Ask for a stream."""
+    async def open(cls, url: str, path: str, token: str, *, narrow: bool = False) -> "Raw":
+        """Ask for a stream; a `narrow` reader has next to no room for what it does not take."""
         host, port = url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port), limit=limit)
+        own = socket.socket()
+        if narrow:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        own.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(own, (host, int(port)))
+        reader, writer = await asyncio.open_connection(sock=own, limit=1024 if narrow else 2**20)
         request = f"GET /api/v1{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
         writer.write(request.encode())
         return cls(reader, writer)

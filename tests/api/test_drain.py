@@ -41,17 +41,17 @@ async def test_on_sigterm_every_stream_gets_a_jittered_retry_and_a_clean_end_and
     start_api: StartApi, token: str, writer: Writer
 ) -> None:
     api = await start_api()
-    task = await submitted(api.url, token)
+    task, flooded = await submitted(api.url, token), await submitted(api.url, token)
+    stuck = [await Raw.open(api.url, f"/tasks/{flooded}/events", token, narrow=True) for _ in range(3)]
+    for reader in stuck:
+        await reader.until(b"\r\n\r\n")
+        reader.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    await say(writer, flooded, 60_000, 60)
     paths = [f"/tasks/{task}/events", "/events"]
     readers = [await Raw.open(api.url, paths[n % 2], token) for n in range(STREAMS)]
     for reader in readers:
         await reader.until(b"event: hello")
         await reader.until(b"\n\n\r\n")
-    stuck = [await Raw.open(api.url, paths[0], token, limit=1024) for _ in range(3)]
-    for reader in stuck:
-        await reader.until(b"\r\n\r\n")
-        reader.reader._transport.pause_reading()  # type: ignore[attr-defined]
-    await say(writer, task, 60_000, 60)
     drained = [asyncio.create_task(reader.rest(), name="rest") for reader in readers]
     await asyncio.sleep(0)
     begun = time.monotonic()
@@ -78,10 +78,10 @@ async def test_readers_that_take_nothing_cost_little_are_freed_and_hold_nobody_u
     api = await start_api()
     task = await submitted(api.url, token)
     path = f"/tasks/{task}/events?after=1"
-    good = await Raw.open(api.url, path, token, limit=2**20)
+    good = await Raw.open(api.url, path, token)
     await good.until(b"event: hello")
     server = psutil.Process(api.process.pid)
-    stuck = [await Raw.open(api.url, path, token, limit=1024) for _ in range(STUCK)]
+    stuck = [await Raw.open(api.url, path, token, narrow=True) for _ in range(STUCK)]
     for reader in stuck:
         await reader.until(b"\r\n\r\n")
         reader.reader._transport.pause_reading()  # type: ignore[attr-defined]
