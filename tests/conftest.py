@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -167,10 +168,16 @@ async def _nothing_left(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     processes = {process.pid for process in psutil.Process().children(recursive=True)}
     yield
 
+    def within(child: psutil.Process) -> bool:
+        """Whether something that was there before the test has started it, such as a session's server."""
+        with suppress(psutil.NoSuchProcess):
+            return any(parent.pid in processes for parent in child.parents())
+        return True
+
     def left() -> list[str]:
         tasks = [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         mine = [t.name for t in set(threading.enumerate()) - threads if not t.name.startswith("asyncio_")]
-        children = [p for p in psutil.Process().children(recursive=True) if p.pid not in processes]
+        children = [p for p in psutil.Process().children(recursive=True) if p.pid not in processes and not within(p)]
         return (
             tasks + mine + [" ".join(child.cmdline()) for child in children if child.is_running() and _of_test(child)]
         )

@@ -106,6 +106,7 @@ def _attempt(row: Any, *, for_admin: bool) -> dict[str, Any]:
         "error": error,
         "worker": row.worker_id,
         "retry_in_seconds": row.retry_in_seconds,
+        **({"fingerprint": row.fingerprint} if for_admin else {}),
         "queue": row.queue,
         "available_at": moment(row.available_at),
     }

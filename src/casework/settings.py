@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         "INFO", description="the least level that is logged"
     )
 
+    rules_dir: Path | None = Field(
+        None, description="holds packages/ and law/, which go before the built-in ones; unset: DATA_DIR"
+    )
     llm_base_url: str = Field("", description="an OpenAI-compatible endpoint; unset: no language model is used")
     llm_api_key: SecretStr | None = Field(None, description="the endpoint's key")
     llm_model: str = Field("", description="the model's name there")

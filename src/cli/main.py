@@ -21,6 +21,7 @@ COMMANDS = (
     "tasks",
     "cancel",
     "doctor",
+    "rules",
     "drill",
     "compare",
     "fake-llm",

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.clock import now
 from casework.errors import ArtifactNotFound, CaseworkError, TaskNotFound
-from casework.tables import artifacts, attempts, events, steps, tasks
+from casework.tables import artifacts, attempts, events, failures, steps, tasks
 from casework.task import WAITING, Status, Task
 from casework.workflow import Title, find
 from progress.command import Artifact
@@ -96,8 +96,10 @@ def _view(of: Task, name: str, title: Title, row: Any) -> StepView:
 
 
 async def attempt_rows(connection: AsyncConnection, task_id: str) -> Sequence[sa.Row[Any]]:
-    """The attempts of a task in their order."""
-    query = sa.select(attempts).where(attempts.c.task_id == task_id).order_by(attempts.c.number)
+    """The attempts of a task in their order, each failed one with the `fingerprint` of its failure."""
+    alike = (failures.c.task_id == attempts.c.task_id) & (failures.c.attempt == attempts.c.number)
+    query = sa.select(attempts, failures.c.fingerprint).outerjoin_from(attempts, failures, alike)
+    query = query.where(attempts.c.task_id == task_id).order_by(attempts.c.number)
     return (await connection.execute(query)).all()
 
 

@@ -135,6 +135,10 @@ async def test_the_sample_case_runs_over_http_from_upload_to_report(person: Peop
 async def test_the_packages_are_listed_and_shown(person: People) -> None:
     li = await person()
     listed = (await li.get("/packages")).json()
-    assert [package["id"] for package in listed] == ["contract_dispute_default"]
+    assert {package["id"] for package in listed} == {
+        "contract_dispute_default",
+        "debt_collection_v1",
+        "labor_dispute_v1",
+    }
     assert (await li.get("/packages/contract_dispute_default")).json()["rules"]
     assert (await li.get("/packages/nothing")).status_code == 404

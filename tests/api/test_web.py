@@ -1,5 +1,6 @@
 """The files for a browser."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,6 +24,33 @@ async def test_the_module_is_served_to_anyone_as_a_script(anyone: httpx.AsyncCli
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/tasks/any", "/monitor", "/monitor/queues/high"])
+async def test_a_page_is_served_to_anyone_under_a_policy_that_allows_nothing_but_our_own_files(
+    anyone: httpx.AsyncClient, path: str
+) -> None:
+    answer = await anyone.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = dict(each.split(" ", 1) for each in answer.headers["content-security-policy"].split("; "))
+    assert policy.pop("img-src") == "'self' data:"
+    assert {policy.pop(name) for name in ("default-src", "frame-ancestors", "base-uri")} == {"'none'"}
+    assert set(policy) == {"script-src", "style-src", "connect-src", "font-src", "form-action"}
+    assert set(policy.values()) == {"'self'"}
+    again = await anyone.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "file", [path for path in FOLDER.rglob("*") if path.suffix in (".html", ".js", ".css")], ids=str
+)
+def test_no_file_has_markup_in_a_script_an_inline_script_or_anything_of_another_host(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=\"", text) or file.suffix != ".html"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//|from \"https?:", text)
+    assert file.suffix != ".css" or not re.search(r"@import|url\(", text)
 
 
 @pytest.mark.parametrize("form", ["{tag}", 'W/{tag}, "other"', '"other", {tag}'])

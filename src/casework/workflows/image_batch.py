@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from casework import Context, Document, InvalidInput, PermanentError, Title, Workflow
-from casework.workflows import image_drawing
 from casework.workflows.fan_out import fan_out
 from casework.workflows.names import numbered
 from casework.workflows.reading import Notice, Unreadable
@@ -69,6 +68,8 @@ def _documents(input: ImageBatchInput) -> float:  # noqa: A002
 
 @image_batch.step(title=Title("处理图片", "Make the pictures"), weight=49, size=_documents)
 async def make_images(ctx: Context, input: ImageBatchInput) -> list[Made]:  # noqa: A002
+    from casework.workflows import image_drawing  # here, so that an idle process does not carry Pillow
+
     if input.watermark and not await ctx.in_process(image_drawing.can_write, input.watermark):
         raise PermanentError("no font here has the watermark's characters: install fonts-noto-cjk, or use Latin ones")
     found = await ctx.documents(input.document_ids)
@@ -101,6 +102,8 @@ async def _one(ctx: Context, wanted: ImageBatchInput, number: int, document: Doc
         return Made(document.id, document.name, "failed", notice=NO_PICTURE)
     thumbnail = numbered(number, document.name, f"-thumbnail{ending}")
     watermarked = numbered(number, document.name, f"-watermarked{ending}") if wanted.watermark else None
+    from casework.workflows import image_drawing
+
     names = [name for name in (watermarked, thumbnail) if name]  # the thumbnail last: with it a picture is finished
     if all([await ctx.left(name, document.media_type) is not None for name in names]):
         return Made(document.id, document.name, "kept", thumbnail, watermarked)

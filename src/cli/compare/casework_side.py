@@ -207,7 +207,9 @@ class Casework:
         async with httpx.AsyncClient(trust_env=False) as http:
             answer = await http.get(f"{self.url}/monitor", headers={"Accept": "text/html"})
         is_page = answer.headers.get("content-type", "").startswith("text/html")
-        return f"{answer.status_code}{'' if is_page else ', no page'}"
+        data = await self._admin.http.get("/queues")  # what the page shows; without it the page is empty
+        empty = "" if data.is_success else f", nothing to show ({data.status_code})"
+        return f"{answer.status_code}{'' if is_page else ', no page'}{empty}"
 
     async def queue_length(self) -> int | None:
         told = await self._ask("/queues")

@@ -1,26 +1,20 @@
-"""A real Chromium with a page that has signed in, behind a proxy that can misbehave."""
+"""A real Chromium with a page that has signed in, behind a proxy that can misbehave; and one before `casework up`."""
 
 import shutil
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.auth import COOKIE
 from tests.api.conftest import PASSWORD
 from tests.api.web.proxy import Proxy, proxying
+from tests.api.web.up import FLAGS, Casework, Open, chromium, running, sign_in
 from tests.support import eventually
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+PATIENCE = 15_000
 FOLLOW = """async ([id, after]) => {
   const { watchTask } = await import("/web/watch.js");
   const seen = (window.seen = { events: [], states: [] });
@@ -106,3 +100,49 @@ async def tab(proxy: Proxy) -> AsyncIterator[Tab]:
         await page.goto(f"{proxy.url}/health/live")
         yield Tab(page)
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Casework]:
+    """`casework up` for all the tests of a file."""
+    with running(tmp_path_factory.mktemp("pages") / "data") as casework:
+        yield casework
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def opened(browser: Browser, up: Casework) -> AsyncIterator[Open]:
+    """`await opened("/", "li")` → a page, signed in by its form; at the end: no complaint by the content policy."""
+    complaints: list[str] = []
+
+    async def open_page(path: str = "/", name: str | None = None, base: str = "", **context: Any) -> Page:
+        page = await (await browser.new_context(locale="en-GB", **context)).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        await page.goto((base or up.url) + path)
+        if name is not None:
+            await sign_in(page, name)
+        return page
+
+    yield open_page
+    assert not complaints
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The accessibility checker's script, from npm."""
+    folder = tmp_path_factory.mktemp("axe")
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, "axe-core@4"], check=True
+    )
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -25,10 +25,10 @@ class Late(msgspec.Struct, frozen=True):
 
 
 def late(ledger: Ledger, today: date) -> list[Late]:
-    """All that was or is late; empty where the instalments are not known or do not make up the total."""
+    """All that was or is late of the instalments that are known; empty where they come to more than the total."""
     dues = [(e.day, e.amount) for e in ledger.entries if e.kind == "due" and e.day is not None]
     payments = [(e.day, e.amount) for e in ledger.entries if e.kind == "paid" and e.day is not None]
-    if not dues or sum(amount for _, amount in dues) != ledger.total:
+    if not dues or ledger.total is None or sum(amount for _, amount in dues) > ledger.total:
         return []
     found = []
     waiting = sorted(payments)

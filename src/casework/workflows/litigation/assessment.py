@@ -8,31 +8,22 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import law, limitation
-from casework.workflows.litigation.arrears import Late, late
+from casework.workflows.litigation import claims, deadlines, facts, labor, law, limitation, loans
+from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.deadlines import Deadline
 from casework.workflows.litigation.evidence import Evidence
-from casework.workflows.litigation.law import Segment, Statute
+from casework.workflows.litigation.law import Statute
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.limitation import Limitation
-from casework.workflows.litigation.money import rounded
-from casework.workflows.litigation.package import Package, Value
+from casework.workflows.litigation.money import Amount, rounded
+from casework.workflows.litigation.package import Package
 from casework.workflows.litigation.parties import Party
-from casework.workflows.litigation.span import Span
+from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
+__all__ = ["Assessment", "Claim", "Issue", "Risk", "ScorePart", "assess"]
 PROCEDURE = 10
-SURCHARGE = Decimal("1.5")
-
-
-class Claim(msgspec.Struct):
-    """Something that can be asked for, with how it was computed; `segments` where a rate changed."""
-
-    kind: str
-    title: str
-    amount: Decimal
-    formula: str
-    segments: list[Segment] = []
 
 
 class Risk(msgspec.Struct, frozen=True):
@@ -53,8 +44,17 @@ class ScorePart(msgspec.Struct, frozen=True):
     of: float
 
 
+class Issue(msgspec.Struct, frozen=True):
+    """A question that the court will ask."""
+
+    title: str
+    description: str
+    importance: str
+
+
 class Assessment(msgspec.Struct):
-    """All of it. `strength` is the score as 0–1; fees in CNY; `venue` tells where the case may go."""
+    """All of it. `strength` is the score as 0–1; fees in CNY; `venue` tells where the case may go; `facts` are the
+    values that the rules were asked with."""
 
     limitation: Limitation
     venue: str
@@ -70,76 +70,90 @@ class Assessment(msgspec.Struct):
     parts: list[ScorePart]
     statutes: list[Statute]
     warnings: list[str]
+    deadlines: list[Deadline] = []
+    issues: list[Issue] = []
+    facts: dict[str, bool | float | str | None] = {}
+    court_hints: list[str] = []
 
 
 def assess(
     package: Package,
+    texts: list[Text],
     parties: list[Party],
     events: list[Event],
+    amounts: list[Amount],
     ledger: Ledger,
     terms: Terms,
     evidence: Evidence,
     today: date,
+    position: str,
+    scenario: str,
+    case_type: str = "",
 ) -> Assessment:
     """Put the facts under the rules of the package."""
-    period = limitation.assess(events, today)
-    claims, ratio = _claims(ledger, terms, events, today)
-    total = sum((claim.amount for claim in claims), Decimal(0))
-    fees = _fees(total) if total > 0 else {}
-    facts = _facts(parties, events, ledger, terms, evidence, period, ratio)
-    risks = [rule for rule in package.rules if rule.when.holds(facts)]
-    parts = _parts(evidence, parties, period, terms) + [ScorePart(f"风险：{r.name}", -r.score, 0) for r in risks]
+    rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
+    period = limitation.assess(events, today, rule)
+    computed = _computed(package, texts, events, amounts, ledger, terms, today)
+    total = sum((claim.amount for claim in computed.claims), Decimal(0))
+    known = facts.gather(parties, events, ledger, terms, evidence, period, computed)
+    known.update(position=position, scenario=scenario, case_type=case_type)
+    words = "\n".join(text.text for text in texts)
+    mine = [each for each in package.rules if each.concerns(position, scenario)]
+    risks = [each for each in mine if each.when.holds(known, words)]
+    parts = _parts(evidence, parties, period, terms, package)
+    parts += [ScorePart(f"风险：{r.name}", -r.score, 0) for r in risks]
     score = max(0.0, min(100.0, round(sum(part.points for part in parts), 1)))
     strength = round(score / 100, 2)
-    cited = {name for rule in risks for name in rule.statutes} | {n for e in package.elements for n in e.statutes}
-    venue, span = _venue(terms)
+    asked = [each for each in package.issues if each.when is None or each.when.holds(known, words)]
+    sources = [*(rule.statutes for rule in risks), *(element.statutes for element in package.elements)]
+    sources += [*(issue.statutes for issue in asked), *(claim.statutes for claim in computed.claims)]
+    cited = {name for each in sources for name in each}
+    venue, span = _venue(terms, package)
+    table = law.statutes()
+    named = [found.id for each in terms.citations if (found := table.cited(each.law, each.article))]
     return Assessment(
         period,
         venue,
         span,
         terms.arbitration is not None,
-        claims,
-        fees,
-        [Risk(rule.id, rule.name, rule.severity, rule.message, rule.statutes) for rule in risks],
-        sorted(name for name, value in facts.items() if value is None),
+        computed.claims,
+        _fees(total, package) if total > 0 else {},
+        [Risk(each.id, each.name, each.severity, each.message, each.statutes) for each in risks],
+        sorted({name for each in mine for name in each.when.named() if known.get(name) is None}),
         score,
         strength,
         "strong" if strength >= 0.7 else "medium" if strength >= 0.4 else "weak",
         parts,
-        law.statutes().named(sorted(cited)),
-        _stale(package, today),
+        table.named(sorted(cited | set(rule.statutes) | set(named))),
+        [*computed.warnings, *_stale(package, today), *_cited_badly(terms)],
+        deadlines.find(events, period, scenario, package, terms, parties, today),
+        [Issue(each.title, each.description, each.importance) for each in asked],
+        {name: float(value) if isinstance(value, Decimal) else value for name, value in known.items()},
+        _courts(parties, package),
     )
 
 
-def _claims(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> tuple[list[Claim], float | None]:
-    """(the claims, the penalty's ratio to the loss at the prime rate, where both are known)."""
-    if not ledger.arrears:
-        return [], None
-    claims = [Claim("principal", "欠付款项", ledger.arrears, ledger.basis)]
-    stretches = late(ledger, today)
-    if not stretches:  # the instalments are not known: all of it from the last day that is
-        due = [event.day for event in events if event.type == "due" and event.day < today]
-        if not due:
-            return claims, None
-        stretches = [Late(ledger.arrears, max(due), today, paid=False)]
-    loss = [segment for each in stretches for segment in law.interest(law.lpr(), each.amount, each.due, each.until)]
-    plain = sum((segment.amount for segment in loss), Decimal(0))
-    if terms.daily_rate is not None:
-        rate = terms.daily_rate
-        penalty = sum((rounded(each.amount * rate * each.days) for each in stretches), Decimal(0))
-        formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天" for each in stretches)
-        claims.append(Claim("penalty", "逾期付款违约金", penalty, formula))
-        return claims, float(penalty / plain) if plain else None
-    raised = [s for each in stretches for s in law.interest(law.lpr(), each.amount, each.due, each.until, SURCHARGE)]
-    amount = sum((segment.amount for segment in raised), Decimal(0))
-    formula = f"各期欠付金额 × 一年期报价利率 × {SURCHARGE}，分段计算至 {today}"
-    claims.append(Claim("interest", "逾期付款损失", amount, formula, raised))
-    return claims, None
+def _computed(
+    package: Package,
+    texts: list[Text],
+    events: list[Event],
+    amounts: list[Amount],
+    ledger: Ledger,
+    terms: Terms,
+    today: date,
+) -> Computed:
+    match package.kind:
+        case "loan":
+            return loans.compute(ledger, terms, events, today)
+        case "labor":
+            return labor.compute(texts, amounts, ledger, events, today)
+        case _:
+            return claims.contract(ledger, terms, events, today)
 
 
-def _fees(claim: Decimal) -> dict[str, Decimal]:
+def _fees(claim: Decimal, package: Package) -> dict[str, Decimal]:
     scales = law.fees()
-    acceptance = scales.acceptance.fee(claim)
+    acceptance = scales.labor_case if package.kind == "labor" else scales.acceptance.fee(claim)
     return {
         "claim_value": claim,
         "acceptance": acceptance,
@@ -149,49 +163,45 @@ def _fees(claim: Decimal) -> dict[str, Decimal]:
     }
 
 
-def _facts(
-    parties: list[Party],
-    events: list[Event],
-    ledger: Ledger,
-    terms: Terms,
-    evidence: Evidence,
-    period: Limitation,
-    ratio: float | None,
-) -> dict[str, Value]:
-    kinds = {item.evidence_type for item in evidence.items}
-    reading = period.proven or period.with_statement
-    return {
-        "opponent_known": len(parties) >= 2,
-        "has_contract": "contract" in kinds,
-        "has_delivery": bool(kinds & {"delivery", "acceptance"}),
-        "has_demand": "demand" in kinds or any(event.type == "demand" and not event.stated_only for event in events),
-        "arbitration": terms.arbitration is not None,
-        "amount_conflicts": len(ledger.conflicts),
-        "arrears": ledger.arrears,
-        "penalty_ratio": ratio,
-        "limitation_days_left": None if reading is None else reading.days_left,
-    }
-
-
-def _parts(evidence: Evidence, parties: list[Party], period: Limitation, terms: Terms) -> list[ScorePart]:
+def _parts(
+    evidence: Evidence, parties: list[Party], period: Limitation, terms: Terms, package: Package
+) -> list[ScorePart]:
     parts = [ScorePart(row.title, round(row.weight * row.coverage, 1), row.weight) for row in evidence.matrix]
-    procedural = [
-        len(parties) >= 2,
-        period.proven is not None,
-        terms.court is not None or terms.arbitration is not None,
-    ]
+    forum = package.kind == "labor" or terms.court is not None or terms.arbitration is not None
+    procedural = [len(parties) >= 2, period.proven is not None, forum]
     return [*parts, ScorePart("程序要件", round(PROCEDURE * sum(procedural) / len(procedural), 1), PROCEDURE)]
 
 
-def _venue(terms: Terms) -> tuple[str, Span | None]:
+def _venue(terms: Terms, package: Package) -> tuple[str, Span | None]:
+    if package.kind == "labor":
+        return (
+            "劳动争议应先申请劳动仲裁，由劳动合同履行地或用人单位所在地的仲裁委员会管辖，均受理的由前者管辖；仲裁不收费。",
+            None,
+        )
+    conflict = f"（{terms.forum_conflict}）" if terms.forum_conflict else ""
     if terms.arbitration is not None:
-        return "合同有仲裁条款，应先核对其效力；有效的，应向约定的仲裁机构申请仲裁。", terms.arbitration
+        return f"合同有仲裁条款，应先核对其效力；有效的，应向约定的仲裁机构申请仲裁。{conflict}", terms.arbitration
     if terms.court is not None:
-        return "合同约定了管辖法院；级别管辖以当地标准为准，请核对。", terms.court
+        return f"合同约定了管辖法院；级别管辖以当地标准为准，请核对。{conflict}", terms.court
     return (
         "没有发现管辖约定：由被告住所地或合同履行地法院管辖；争议标的为给付货币的，接收货币一方所在地为履行地。",
         None,
     )
+
+
+def _courts(parties: list[Party], package: Package) -> list[str]:
+    """Places whose courts come into question; which level and court it is, the user has to confirm."""
+    opposite = [p for p in parties if p.our_side is False and p.domicile]
+    ours = [p for p in parties if p.our_side and p.domicile and package.kind != "labor"]
+    hints = [f"被告住所地：{p.domicile}（{p.name}）" for p in opposite]
+    return hints + [f"接收货币一方所在地：{p.domicile}（{p.name}）" for p in ours]
+
+
+def _cited_badly(terms: Terms) -> list[str]:
+    """What is cited though it has been replaced: the laws that the Civil Code took the place of."""
+    old = ("合同法", "民法通则", "民法总则", "担保法", "物权法", "侵权责任法")
+    named = sorted({each.law for each in terms.citations if each.law in old})
+    return [f"材料引用的《{name}》自2021年1月1日起废止，此前的法律事实仍可适用，请核对" for name in named]
 
 
 def _stale(package: Package, today: date) -> list[str]:
@@ -199,6 +209,7 @@ def _stale(package: Package, today: date) -> list[str]:
         "规则包": package.law_as_of,
         "诉讼费": law.fees().as_of,
         "报价利率": law.lpr().as_of,
+        "利率上限": law.caps().as_of,
         "法条": law.statutes().as_of,
     }
     return [f"{name}的数据核对至 {as_of}，其后的变动未计入" for name, as_of in sources.items() if today > as_of]

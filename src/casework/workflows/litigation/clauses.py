@@ -1,13 +1,16 @@
 """The clauses of a contract and what the documents cite: numbered articles, penalty, jurisdiction, statutes (pure)."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
+from casework.workflows.litigation import dates
 from casework.workflows.litigation.numerals import CHARACTERS, decimal, integer
 from casework.workflows.litigation.span import Span, Text
 
+# ruff: noqa: E501 - a pattern is read as one
 KINDS = (
     ("arbitration", r"仲裁委员会|提交.{0,8}仲裁"),
     ("jurisdiction", r"人民法院(?:管辖|起诉|提起诉讼)|向.{0,20}法院"),
@@ -18,11 +21,25 @@ KINDS = (
     ("termination", r"解除"),
 )
 _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)(?=[\s，：:、]|$)", re.MULTILINE)
+_ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
-_RATE = re.compile(
-    rf"(?:每日|每逾期一日|按日)[^。；\n]{{0,20}}?(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)(?P<n>[{CHARACTERS}点\d.]+))"
+_SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
+_DAILY = re.compile(
+    rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}"
 )
-_COURT = re.compile(r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}人民法院)")
+_YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
+_MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
+_COINS = re.compile(rf"月(?:息|利率|利)\s*[:：为按]?\s*(?P<f>[{CHARACTERS}\d.]+)\s*分(?:\s*(?P<l>[{CHARACTERS}\d]))?")
+_PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
+_FLAT = (
+    re.compile(rf"{_PRICE}[^。;；\n日]{{0,8}}?{_SHARE_WORDS}[^。;；\n]{{0,16}}?违约金"),
+    re.compile(rf"违约金[^。;；\n日]{{0,14}}?{_PRICE}[^。;；\n日]{{0,6}}?{_SHARE_WORDS}"),
+)
+_GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
+_TIMES = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}\d.]+)\s*倍")
+_COURT = re.compile(
+    r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}(?:人民)?法院)"
+)
 _SHARE = {
     "万分之": Decimal(10_000),
     "千分之": Decimal(1000),
@@ -49,7 +66,9 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct):
-    """What was agreed for the case of a dispute; `daily_rate` is a share of the sum a day."""
+    """What was agreed for the case of a dispute. Rates are shares of the sum: a day (`daily_rate`), a year
+    (`annual_rate` of a loan, `overdue_rate` once it is late), once (`flat_rate`). `arbitration` and `court` are the
+    clauses that count; `forum_conflict` tells of another that says otherwise."""
 
     clauses: list[Clause]
     citations: list[Citation]
@@ -57,28 +76,111 @@ class Terms(msgspec.Struct):
     rate_span: Span | None = None
     arbitration: Span | None = None
     court: Span | None = None
+    annual_rate: Decimal | None = None
+    annual_span: Span | None = None
+    overdue_rate: Decimal | None = None
+    flat_rate: Decimal | None = None
+    flat_span: Span | None = None
+    lpr_factor: Decimal | None = None
+    guarantee_months: int | None = None
+    forum_conflict: str | None = None
+    forum_spans: list[Span] = []
+
+
+AGREEMENTS = {"contract", "iou", "loan_contract", "labor_contract", "guarantee", "repayment_plan"}
 
 
 def find(texts: list[Text]) -> Terms:
     """The terms of all documents; those of the contract first."""
     terms = Terms([], [])
-    for text in sorted(texts, key=lambda each: each.kind != "contract"):
+    for text in sorted(texts, key=lambda each: each.kind not in AGREEMENTS):
         terms.citations += _citations(text)
-        if text.kind == "contract":
+        if text.kind in AGREEMENTS:
             terms.clauses += _clauses(text)
-        if text.is_statement:
-            continue
-        rate = _RATE.search(text.text)
-        if rate and terms.daily_rate is None:
-            terms.daily_rate, terms.rate_span = _share(rate), text.span(*rate.span())
-        if text.kind == "contract":
-            _dispute(text, terms)
+        if not text.is_statement:
+            _rates(text, terms)
+    _forum([text for text in texts if text.kind in AGREEMENTS], terms)
     return terms
+
+
+def _rates(text: Text, terms: Terms) -> None:
+    for match in _DAILY.finditer(text.text):
+        if terms.daily_rate is None and "利息" not in match[0]:
+            terms.daily_rate, terms.rate_span = _share(match), text.span(*match.span())
+    _interest(text, terms)
+    guarantee = _GUARANTEE.search(text.text)
+    count = integer(guarantee["n"]) if guarantee else None
+    if guarantee and count and terms.guarantee_months is None:
+        terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
+    times_lpr = _TIMES.search(text.text)
+    if times_lpr and terms.lpr_factor is None:
+        terms.lpr_factor = decimal(times_lpr["n"])
+    flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
+    daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
+    if flat and terms.flat_rate is None and not daily:
+        terms.flat_rate, terms.flat_span = _share(flat), text.span(*flat.span())
+
+
+def _interest(text: Text, terms: Terms) -> None:
+    """What a loan costs a year, before and after it is late."""
+    for pattern, times in ((_YEARLY, 1), (_MONTHLY, 12)):
+        for match in pattern.finditer(text.text):
+            said = text.text[text.sentence(*match.span())[0] : match.end()]
+            if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", said):
+                continue  # what is asked for is not what was agreed
+            late = re.search(r"逾期|违约|到期未", said)
+            rate = _share(match)
+            if rate is None or (late and not re.search(r"利|息", match[0])):
+                continue
+            if late and terms.overdue_rate is None:
+                terms.overdue_rate = rate * times
+            elif not late and terms.annual_rate is None:
+                terms.annual_rate, terms.annual_span = rate * times, text.span(*match.span())
+    coins = _COINS.search(text.text)
+    whole = decimal(coins["f"]) if coins else None
+    if coins and whole is not None and terms.annual_rate is None:
+        terms.annual_rate = (whole + Decimal(integer(coins["l"] or "零") or 0) / 10) / 100 * 12
+        terms.annual_span = text.span(*coins.span())
 
 
 def _share(match: re.Match[str]) -> Decimal | None:
     number = decimal(match["p"] or match["n"])
     return None if number is None else number / _SHARE[match["s"] or match["b"]]
+
+
+def _forum(texts: list[Text], terms: Terms) -> None:
+    """Court or arbitration: of two agreements the later one counts; one that leaves the choice open is no arbitration."""
+    found: list[tuple[date, str, Span]] = []
+    for text in texts:
+        day = max(
+            (
+                each.day
+                for each in dates.find(text)
+                if each.precision == "day" and re.search(r"签", _line(text, each.span))
+            ),
+            default=date.min,
+        )
+        for sentence in re.finditer(r"[^。;；\n]*(?:争议|纠纷|诉讼|仲裁|管辖)[^。;；\n]*", text.text):
+            if re.search(r"(?<!劳动争议)(?<!劳动人事争议)仲裁委员会|仲裁院|提交.{0,16}仲裁(?!裁决)", sentence[0]):
+                found.append((day, "arbitration", text.span(*sentence.span())))
+            if _COURT.search(sentence[0]):
+                found.append((day, "court", text.span(*sentence.span())))
+    if not found:
+        return
+    latest = max(day for day, _, _ in found)
+    counting = {kind: span for day, kind, span in reversed(found) if day == latest}
+    terms.court = counting.get("court")
+    terms.arbitration = counting.get("arbitration")
+    terms.forum_spans = [span for _, _, span in found]
+    if len(counting) == 2:
+        terms.forum_conflict = "同时约定仲裁与诉讼，仲裁约定一般无效（对方未在首次开庭前提出异议的除外）"
+        terms.arbitration = None
+    elif len({kind for _, kind, _ in found}) == 2:
+        terms.forum_conflict = "先后的约定不同，以在后的约定为准，请核对其效力与签署"
+
+
+def _line(text: Text, span: Span) -> str:
+    return text.text[text.text.rfind("\n", 0, span.start) + 1 : span.end + 20]
 
 
 def _clauses(text: Text) -> list[Clause]:
@@ -87,7 +189,8 @@ def _clauses(text: Text) -> list[Clause]:
         for match in _CLAUSE.finditer(text.text)
         if "《" not in text.text[max(0, match.start() - 30) : match.start()]
     ]
-    ends = [match.start() for match in starts[1:]] + [len(text.text)]
+    starts = starts or list(_ITEM.finditer(text.text))
+    ends = [*(match.start() for match in starts), len(text.text)][1:]
     found = []
     for match, end in zip(starts, ends, strict=True):
         number = integer(match[1])
@@ -106,12 +209,3 @@ def _citations(text: Text) -> list[Citation]:
             law = match[1].removeprefix("中华人民共和国")
             found.append(Citation(law, article, text.span(*match.span())))
     return found
-
-
-def _dispute(text: Text, terms: Terms) -> None:
-    arbitration = re.search(r"[^。；\n]*仲裁委员会[^。；\n]*", text.text)
-    if arbitration and terms.arbitration is None:
-        terms.arbitration = text.span(*arbitration.span())
-    for sentence in re.finditer(r"[^。；\n]*(?:争议|纠纷|诉讼)[^。；\n]*人民法院[^。；\n]*", text.text):
-        if terms.court is None and _COURT.search(sentence[0]):
-            terms.court = text.span(*sentence.span())

@@ -1,46 +1,155 @@
-"""Dates in Chinese and Arabic forms, with how precise they are (pure)."""
+"""Dates in Chinese and Arabic forms, with how precise they are, and terms counted from something that happens (pure).
+
+Not dates: birth dates, case numbers, and the days inside identity numbers, names of files and contract numbers.
+"""
 
 import calendar
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
+import chinese_calendar
 import msgspec
 
-from casework.workflows.litigation.numerals import integer
+from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Span, Text
 
-Precision = Literal["day", "month"]
-_C = "〇零○一二两三四五六七八九十廿"
+Precision = Literal["day", "month", "year"]
+Unit = Literal["day", "working_day", "month", "year"]
+_C = "〇零○一二两三四五六七八九十廿壹贰貳叁參肆伍陆陸柒捌玖拾"
+_M, _D = rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,3}})", rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,4}})"  # OCR: O for 0
 _PATTERN = re.compile(
-    rf"(?P<y>(?:19|20)\d{{2}}|[{_C}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{_C}]{{1,3}})\s*月(?:\s*(?P<d>\d{{1,2}}|[{_C}]{{1,3}})\s*[日号])?"
-    r"|(?<![\d.])(?P<y2>(?:19|20)\d{2})(?P<s>[-/.])(?P<m2>\d{1,2})(?P=s)(?P<d2>\d{1,2})(?![\d])"
+    rf"(?P<y>(?:19|20)\s?\d\s?\d|(?<!\d)\d{{2}}(?=年\d{{1,2}}月\d{{1,2}}[日号])|[{_C}]{{4}})\s*年\s*(?P<m>{_M})\s*月"
+    rf"(?P<part>份|底|末|初)?(?:\s*(?P<d>{_D})\s*[日号])?"
+    r"|(?<![\d.\-/A-Za-z])(?P<y2>(?:19|20)\d{2})\s*(?P<s>[-/.])\s*(?P<m2>\d{1,2})\s*(?P=s)\s*(?P<d2>\d{1,2})(?![\d\-/])"
+    rf"|(?P<same>(?:同|当|该)年|次年|翌年)\s*(?P<m3>{_M})\s*月(?P<part3>份|底|末|初)?(?:\s*(?P<d3>{_D})\s*[日号])?"
+    rf"|(?P<y4>(?:19|20)\d{{2}}|[{_C}]{{4}})\s*年\s*(?P<part4>底|末|年底|年末)"
+    rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*日"
 )
-_BIRTH = re.compile(r"出生|生于|生日")
+_BIRTH = re.compile(r"出生|生于|生日|出生日期")
+_NUMBERED = re.compile(
+    r"(?:合同|单据?|协议|案|文|凭证|流水|发票|回单)?(?:编号|单号|号码|字号|流水号|账号|卡号)\s*[:：]?\s*[A-Za-z\-]*\s*$"
+)
+_UNITS: dict[str, Unit] = {"工作日": "working_day", "月": "month", "年": "year"}
+TERM = re.compile(
+    rf"(?P<anchor>[\u4e00-\u9fff“”\"]{{1,18}}?)\s*(?:之日|之次日|当日)?(?:起|后|之后|以后)(?:的|第)?\s*"
+    rf"(?P<n>\d{{1,3}}|[{CHARACTERS}]{{1,5}})\s*(?:[（(]\d{{1,3}}[）)])?\s*(?P<unit>个?工作日|个?月|[日天]|个?自然日|年)(?:之?内|以内|前)?"
+)
+_FULL = re.compile(rf"满\s*(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
+_WARRANTY = re.compile(
+    rf"(?:质保期|保修期)[^。；;\n]{{0,16}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)"
+)
+ANCHORS: tuple[tuple[str, str], ...] = (
+    ("contract_signing", r"签订|签署|签约|签字|盖章|合同生效|协议生效|订立"),
+    ("acceptance", r"验收|质保期|保修期"),
+    ("installation", r"安装|调试"),
+    ("delivery", r"交货|到货|交付|收货|货到|货物送达|签收货"),
+    ("judgment", r"判决|裁定|裁决|调解书|本判决"),
+    ("demand", r"收到本|本函|本通知|收到.{0,4}(?:函|通知)|催告|催款|函件"),
+    ("loan", r"借款|出借|放款|款项到账|收到借款"),
+    ("termination", r"解除|终止|离职"),
+)
 
 
 class Dated(msgspec.Struct, frozen=True):
-    """A date as it is written somewhere; one of a month stands for its first day."""
+    """A date as it is written somewhere; one of a month stands for its first day, `月底` and `年底` for the last."""
 
     day: date
     precision: Precision
     span: Span
 
 
+class Term(msgspec.Struct, frozen=True):
+    """A term that runs from an event: `签订后30日内`; `later` months after it: `验收满一年后7日内`. Where the event is
+    not known, `instead` may stand for it."""
+
+    anchor: str
+    count: int
+    unit: Unit
+    span: Span
+    later: int = 0
+    instead: str | None = None
+
+    def end(self, start: date) -> date:
+        """Its last day: the first day is not counted, and what ends on a holiday ends on the next working day."""
+        start = add_months(start, self.later)
+        if self.unit == "working_day":
+            day = start
+            for _ in range(self.count):
+                day = rolled(day + timedelta(days=1))
+            return day
+        if self.unit == "month":
+            return rolled(add_months(start, self.count))
+        return rolled(add_years(start, self.count) if self.unit == "year" else start + timedelta(days=self.count))
+
+
 def find(text: Text) -> list[Dated]:
     """All dates of a text in their order; birth dates and what is no date of the calendar are left out."""
-    found = []
+    found: list[Dated] = []
     for match in _PATTERN.finditer(text.text):
-        year, month = integer(match["y"] or match["y2"]), integer(match["m"] or match["m2"])
-        written = match["d"] or match["d2"]
-        day = integer(written) if written else 1
-        if year is None or month is None or day is None or not valid(year, month, day):
+        year = _year(match, found)
+        month = 12 if match["part4"] else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or "")
+        written = match["d"] or match["d2"] or match["d3"] or match["d5"]
+        if year is None or month is None or not 1 <= month <= 12 or _is_no_date(text, match):
             continue
-        begin, end = text.clause(*match.span())
-        if _BIRTH.search(text.text[begin:end]):
+        last = (match["part"] or match["part3"] or match["part4"] or "") in ("底", "末", "年底", "年末")
+        day = _number(written) if written else calendar.monthrange(year, month)[1] if last else 1
+        if day is None or not valid(year, month, day):
             continue
-        found.append(Dated(date(year, month, day), "day" if written else "month", text.span(*match.span())))
+        precision: Precision = "day" if written else "year" if match["part4"] else "month"
+        found.append(Dated(date(year, month, day), precision, text.span(*match.span())))
     return found
+
+
+def _number(text: str) -> int | None:
+    return integer(re.sub("[Oo]", "0", text))
+
+
+def _year(match: re.Match[str], found: list[Dated]) -> int | None:
+    """The year, where the words themselves name none that of the date before them."""
+    written = match["y"] or match["y2"] or match["y4"]
+    if written:
+        year = integer(written.replace(" ", ""))
+        return year + 2000 if year is not None and year < 100 else year
+    if not found or match.start() - found[-1].span.end > 200:
+        return None
+    return found[-1].day.year + (1 if match["same"] in ("次年", "翌年") else 0)
+
+
+def _is_no_date(text: Text, match: re.Match[str]) -> bool:
+    begin, end = text.clause(*match.span())
+    before = text.text[max(0, match.start() - 16) : match.start()]
+    after = text.text[match.end() : match.end() + 4]
+    return bool(
+        _BIRTH.search(text.text[begin : match.start()][-12:])
+        or re.match(r"\s*(?:出?生)", after)
+        or _NUMBERED.search(before)
+        or (match["m5"] and re.search(r"[每届\d]$|每年$", before))
+        or end < begin
+    )
+
+
+def terms(text: Text) -> list[Term]:
+    """All terms of a text that run from an event it names."""
+    found = []
+    for match in TERM.finditer(text.text):
+        count = integer(match["n"])
+        anchor = next((name for name, words in ANCHORS if re.search(words, match["anchor"])), None)
+        open_ended = anchor == "judgment" and "生效" in match["anchor"]  # the day it takes effect is not in the papers
+        if anchor is None or not count or open_ended:
+            continue
+        unit: Unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")
+        later = _later(text, match["anchor"])
+        instead = "delivery" if anchor == "acceptance" and re.search(r"货到|到货|收货", match["anchor"]) else None
+        found.append(Term(anchor, count, unit, text.span(*match.span()), later, instead))
+    return found
+
+
+def _later(text: Text, anchor: str) -> int:
+    """Months between the event and where the term begins: `验收满一年`, or the warranty that the text agrees."""
+    match = _FULL.search(anchor) or (_WARRANTY.search(text.text) if "质保期" in anchor or "保修期" in anchor else None)
+    count = integer(match["n"]) if match else None
+    return (count or 0) * (12 if match and match["unit"] == "年" else 1)
 
 
 def valid(year: int, month: int, day: int) -> bool:
@@ -48,7 +157,27 @@ def valid(year: int, month: int, day: int) -> bool:
     return 1949 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
 
 
+def add_months(day: date, months: int) -> date:
+    """The corresponding day months later; where that month has none, its last day (民法典 art. 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def add_years(day: date, years: int) -> date:
     """The corresponding day years later; where that month has none, its last day (民法典 art. 202)."""
-    year = day.year + years
-    return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+    return add_months(day, 12 * years)
+
+
+def rolled(day: date) -> date:
+    """The next working day where the last day is a holiday (art. 203); beyond the published calendar, weekends only."""
+    while not works(day):
+        day += timedelta(days=1)
+    return day
+
+
+def works(day: date) -> bool:
+    """Whether it is a working day."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5

@@ -4,19 +4,44 @@ import re
 
 import msgspec
 
+from casework.workflows.litigation import contradictions
+from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.contradictions import Contradiction
 from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package
-from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.timeline import Event
 
 KINDS = (
-    ("contract", r"合同|协议", r"(?:合同|协议)书?\s*\n|甲方|乙方|第一条"),
-    ("demand", r"催款|催告|律师函|函", r"催款函|催告函|律师函|贵公司.{0,80}(?:支付|付款)"),
+    ("certificate", r"(?:离职|工作|在职|收入)证明", r"特此证明"),
+    ("complaint", r"起诉状", r"诉讼请求"),
+    ("arbitration_application", r"仲裁申请书", r"仲裁请求"),
+    ("judgment", r"判决书|裁定书|民事调解书", r"判决如下|裁定如下"),
+    ("award", r"裁决书", r"裁决如下"),
+    (
+        "dismissal",
+        r"解除.{0,6}劳动|终止.{0,6}劳动|劳动.{0,6}(?:解除|终止)|辞退|离职|开除|辞职",
+        r"解除(?:与[^，。]{1,14}的?)?劳动(?:合同|关系)",
+    ),
+    ("labor_contract", r"劳动合同|聘用合同|聘用协议|录用通知", r"用人单位.{0,40}劳动者|劳动合同期限"),
+    ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
+    ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺书", r"还款计划"),
+    ("reconciliation", r"对账|询证函|结算单|结算书|结算协议|确认书|欠条|欠款|欠薪", r"对账(?:单|函)|欠条"),
+    ("iou", r"借条|借据|收条", r"今借到|借到"),
+    ("termination", r"解除(?:合同|协议|.{0,8}通知)", r"解除合同通知"),
+    ("guarantee", r"保证合同|担保(?:合同|书|函)|保证书", r"连带责任保证"),
+    ("loan_contract", r"借款(?:合同|协议)", r"出借人|借款人"),
+    ("demand", r"催款|催告|催收|律师函|函", r"催款函|催告函|律师函|贵公司.{0,80}(?:支付|付款)"),
     ("acceptance", r"验收", r"验收(?:单|报告|合格)"),
-    ("delivery", r"送货|交货|签收|发货|收货", r"送货单|签收单|收货单|交货单"),
-    ("bank", r"银行|回单|流水", r"银行.{0,6}回单|交易流水"),
-    ("payment", r"付款|收据|支付|转账", r"付款记录|收据|转账记录"),
-    ("identity", r"营业执照|身份证", r"营业执照|居民身份证"),
-    ("correspondence", r"微信|邮件|聊天", r"聊天记录|发件人"),
+    ("invoice", r"发票", r"增值税(?:专用|普通)发票"),
+    ("delivery", r"送货|交货|签收|发货|收货|提货|出库", r"送货单|签收单|收货单|交货单"),
+    ("bank", r"银行|回单|流水|转账(?!记录)|交易明细", r"银行.{0,6}回单|交易流水|转账凭证"),
+    ("payment", r"付款|收据|支付|转账|还款|收款", r"付款记录|收据|转账记录"),
+    ("identity", r"营业执照|身份证|户籍", r"营业执照|居民身份证"),
+    ("correspondence", r"微信|邮件|聊天|短信|录音|通话", r"聊天记录|发件人|微信号"),
+    ("contract", r"合同|协议|订单", r"(?:合同|协议)书?\s*\n|甲方|乙方|第一条"),
 )
 
 
@@ -40,13 +65,6 @@ class Row(msgspec.Struct, frozen=True):
     gap: str | None
 
 
-class Contradiction(msgspec.Struct, frozen=True):
-    """Two places that cannot both be right."""
-
-    message: str
-    spans: list[Span]
-
-
 class Evidence(msgspec.Struct):
     """The evidence of the case."""
 
@@ -62,12 +80,20 @@ def kind_of(name: str, text: str) -> str:
     title = next((line.strip() for line in head.splitlines() if line.strip()), "")[:40]
     for place in (title, name):
         for kind, words, _ in KINDS:
-            if re.search(words, place):
+            if re.search(words, re.sub(r"[\s_]", "", place)):
                 return kind
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")
 
 
-def assess(texts: list[Text], ledger: Ledger, package: Package) -> Evidence:
+def assess(
+    texts: list[Text],
+    parties: list[Party],
+    events: list[Event],
+    amounts: list[Amount],
+    ledger: Ledger,
+    terms: Terms,
+    package: Package,
+) -> Evidence:
     """The matrix for the elements of the package; the user's own words prove nothing."""
     documents = [text for text in texts if not text.is_statement]
     rows = []
@@ -80,18 +106,5 @@ def assess(texts: list[Text], ledger: Ledger, package: Package) -> Evidence:
         Item(text.id, text.name, text.kind, [row.title for row in rows if text.name in row.evidence])
         for text in documents
     ]
-    return Evidence(items, rows, [row.gap for row in rows if row.gap], _contradictions(ledger))
-
-
-def _contradictions(ledger: Ledger) -> list[Contradiction]:
-    found = [
-        Contradiction(
-            f"金额大写与小写不一致：{each.capital.value} 与 {each.figures.value}",
-            [each.capital.span, each.figures.span],
-        )
-        for each in ledger.conflicts
-    ]
-    if ledger.agreed is False:
-        message = f"计算的欠款 {ledger.arrears} 与材料陈述的 {ledger.stated_arrears} 不一致"
-        found.append(Contradiction(message, [entry.span for entry in ledger.entries[:2]]))
-    return found
+    found = contradictions.find(texts, parties, events, amounts, ledger, terms)
+    return Evidence(items, rows, [row.gap for row in rows if row.gap], found)

@@ -6,24 +6,56 @@ from itertools import pairwise
 
 import msgspec
 
-from casework.workflows.litigation.numerals import CHARACTERS, decimal, integer
+from casework.workflows.litigation import tables
+from casework.workflows.litigation.numerals import CAPITALS, CHARACTERS, decimal, integer
 from casework.workflows.litigation.span import Span, Text
 
 FEN = Decimal("0.01")
+_FIGURES = r"[\dOo]{1,3}(?:\s?[,，]\s?[\dOol]{3})+(?:\.\s?\d{1,2})?|\d{4,}(?:\.\d{1,2})?|\d+(?:\.\d+)?"  # OCR: O for 0
 _ARABIC = re.compile(
-    r"(?P<sign>[￥¥]|人民币|RMB)?\s*(?P<n>\d{1,3}(?:[,，]\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)\s*(?P<u>[万亿]?)\s*(?P<yuan>元)?"
+    rf"(?P<sign>[￥¥]|人民币|RMB|金额(?:[（(]小写[）)])?\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.,])(?P<n>{_FIGURES})\s*"
+    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _CAPITAL = re.compile(
-    r"(?:人民币)?(?P<n>[零壹贰叁肆伍陆柒捌玖拾佰仟万亿萬億]{2,})[元圆](?P<rest>[整正]|[零壹贰叁肆伍陆柒捌玖]角(?:[零壹贰叁肆伍陆柒捌玖]分)?)?"
+    rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
-_CHINESE = re.compile(rf"(?P<n>[{CHARACTERS}点]{{1,20}}[十百千万亿])\s*元")
+_CHINESE = re.compile(
+    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
+)
+_SPOKEN = re.compile(
+    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?"
+)
+_NO_MONEY = re.compile(
+    r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
+)
+_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "，": ",", " ": ""})
 LABELS = (
-    ("penalty", r"违约金|滞纳金"),
-    ("deposit", r"定金|保证金|质保金|押金"),
-    ("paid", r"已支付|已付|付款|支付了|转账|汇款|收到|到账|预付款"),
-    ("owed", r"尚欠|欠款|未付|拖欠|余款|剩余"),
-    ("total", r"总价|总金额|合同价|合计|价款"),
+    ("penalty", r"违约金|滞纳金|罚息"),
+    (
+        "claimed",
+        r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;])*$",
+    ),
+    ("fee", r"受理费|保全费|律师(?:代理)?费|诉讼费|公证费|鉴定费|担保费|保险费|仲裁费"),
+    ("deposit", r"定金|保证金|押金|订金"),
+    ("compensation", r"经济补偿|赔偿金|补偿金|双倍工资|二倍工资"),
+    ("interest", r"利息"),
+    (
+        "owed",
+        r"(?:尚|仍|共|还)?(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
+    ),
+    ("unit_price", r"单价|每[台套件吨个平]"),
+    (
+        "total",
+        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税|供货价值|货物价值|货值",
+    ),
+    ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
+    (
+        "paid",
+        r"(?<!应)(?<!未)(?:已支付|已付|已还|转了|汇了|打了|转给|支付了|付了|给付|转账|汇款|汇入|转入|打款|收到|到账|预付款|付清|归还|偿还|还款|还了|退还|付款|支付)",
+    ),
+    ("loan", r"借款|出借|本金|借到|借给|借得|借走|今借|借(?:人民币)?$"),
 )
+_LABELS = tuple((name, re.compile(words)) for name, words in LABELS)
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -48,42 +80,89 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def find(text: Text) -> list[Amount]:
-    """All sums of a text in their order, each place once."""
+    """All sums of a text in their order, each place once; a sum in a table may have its unit in the column's head."""
     found: dict[int, Amount] = {}
+    taken = bytearray(len(text.text))
     for match in _CAPITAL.finditer(text.text):
-        whole = integer(match["n"])
-        if whole is not None:
-            found[match.start()] = _amount(text, match, Decimal(whole) + _small(match["rest"] or ""))
+        whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
+        if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
+            _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
     for match in _ARABIC.finditer(text.text):
-        if not (match["yuan"] or (match["sign"] and match["sign"] != "RMB")) or _inside(match.start("n"), found):
-            continue
-        value = decimal(match["n"] + match["u"])
+        value = _arabic(text, match)
         if value is not None and value > 0:
-            found[match.start()] = _amount(text, match, value)
-    for match in _CHINESE.finditer(text.text):
+            _keep(found, taken, text, match.span(), value)
+    for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
-        if value is not None and value > 0 and not _inside(match.start(), found):
-            found[match.start()] = _amount(text, match, value)
+        if value is not None and value > 0:
+            _keep(found, taken, text, match.span(), value)
+    for cell in tables.cells(text):
+        value = decimal(cell.content)
+        if value is not None and value > 0 and cell.unit is not None:
+            _keep(found, taken, text, (cell.start, cell.end), value * cell.unit, cell.head)
     return [found[start] for start in sorted(found)]
+
+
+def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
+    """What the figures are worth; None where nothing says that they are money."""
+    after = text.text[match.end() : match.end() + 4]
+    sure = match["yuan"] in ("元", "圆", "圓", "块钱") or (match["sign"] and match["sign"] != "RMB")
+    beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
+        r"\s*[）)]", after
+    )
+    named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
+    spoken = named and re.fullmatch(r"\d{3,}", match["n"]) and not re.match(r"[\d年月日号%]", after)
+    sure = sure or bool(beside) or bool(spoken)
+    bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
+    if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
+        return None
+    unit = match["u"] or ""
+    value = decimal(match["n"].translate(_MISREAD) + unit[-1:])
+    if value is not None and len(unit) == 2:
+        value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
+    return None if value is None else value + _small(match["small"] or "")
+
+
+def _keep(
+    found: dict[int, Amount],
+    taken: bytearray,
+    text: Text,
+    place: tuple[int, int],
+    value: Decimal,
+    head: str | None = None,
+) -> None:
+    start, end = place
+    while start < end and text.text[start].isspace():
+        start += 1
+    while end > start and text.text[end - 1].isspace():
+        end -= 1
+    if any(taken[start:end]):
+        return
+    taken[start:end] = b"\1" * (end - start)
+    label = _label(text, start, end) if head is None else _named(head) or "other"
+    found[start] = Amount(value, text.text[start:end], label, text.span(start, end))
 
 
 def conflicts(amounts: list[Amount]) -> list[AmountConflict]:
     """Sums in capitals with figures right beside them that say something else."""
     found = []
     for first, second in pairwise(amounts):
-        near = first.span.document == second.span.document and 0 <= second.span.start - first.span.end <= 8
-        pair = [first, second] if _is_capital(first) else [second, first]
-        if near and _is_capital(pair[0]) and not _is_capital(pair[1]) and first.value != second.value:
+        money = all(is_capital(each) or re.search(r"[¥￥元圆万亿:：]|人民币", each.raw) for each in (first, second))
+        alike = first.label == second.label or "other" in (first.label, second.label)
+        near = (
+            alike
+            and money
+            and first.span.document == second.span.document
+            and 0 <= second.span.start - first.span.end <= 12
+        )
+        pair = [first, second] if is_capital(first) else [second, first]
+        if near and is_capital(pair[0]) and not is_capital(pair[1]) and first.value != second.value:
             found.append(AmountConflict(*pair))
     return found
 
 
-def _is_capital(amount: Amount) -> bool:
+def is_capital(amount: Amount) -> bool:
+    """Whether it is written in the forms that cannot be altered (壹贰叁)."""
     return _CAPITAL.search(amount.raw) is not None
-
-
-def _inside(start: int, found: dict[int, Amount]) -> bool:
-    return any(amount.span.start <= start < amount.span.end for amount in found.values())
 
 
 def _small(rest: str) -> Decimal:
@@ -92,11 +171,23 @@ def _small(rest: str) -> Decimal:
     return Decimal((integer(jiao[1]) or 0) if jiao else 0) / 10 + Decimal((integer(fen[1]) or 0) if fen else 0) / 100
 
 
-def _amount(text: Text, match: re.Match[str], value: Decimal) -> Amount:
-    begin, end = text.clause(*match.span())
-    before = text.text[begin : match.end()]
-    label = next((name for name, words in LABELS if re.search(words, before)), "")
-    if not label:
-        around = text.text[begin:end]
-        label = next((name for name, words in LABELS if re.search(words, around)), "other")
-    return Amount(value, match[0].strip(), label, text.span(*match.span()))
+def _named(words: str) -> str | None:
+    """The label whose word stands last in these; of two at one place the longer."""
+    best: tuple[int, int, str] | None = None
+    for name, pattern in _LABELS:
+        for match in pattern.finditer(words):
+            if best is None or (match.end(), match.end() - match.start()) > best[:2]:
+                best = (match.end(), match.end() - match.start(), name)
+    return best[2] if best else None
+
+
+def _label(text: Text, start: int, end: int) -> str:
+    begin, finish = text.clause(start, end)
+    return _named(text.text[begin:start]) or _named(text.text[end:finish]) or _before(text, begin) or "other"
+
+
+def _before(text: Text, begin: int) -> str | None:
+    """The label of the clause before, where this one only gives the sum (`合同总价：人民币…`)."""
+    if begin == 0 or text.text[begin - 1] not in "：:":
+        return None
+    return _named(text.text[slice(*text.clause(begin - 1, begin - 1))])

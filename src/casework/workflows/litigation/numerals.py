@@ -1,16 +1,20 @@
 """Chinese and Arabic numerals as numbers (pure).
 
-Source of the units and the capital forms: GB/T 15835-2011 and 票据法 practice (壹贰叁肆伍陆柒捌玖).
+Source of the units and the capital forms: GB/T 15835-2011 and 票据法 practice (壹贰叁肆伍陆柒捌玖);
+the traditional forms beside them.
 """
 
 from decimal import Decimal, InvalidOperation
 
 DIGITS = {
     c: n
-    for n, pair in enumerate(["〇零○", "一壹", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"])
+    for n, pair in enumerate(
+        ["〇零○", "一壹", "二贰两貳兩", "三叁參叄", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"]
+    )
     for c in pair
 }
 UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+CAPITALS = "零壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟万萬亿億"
 GROUPS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 CHARACTERS = "".join([*DIGITS, *UNITS, *GROUPS, "廿"])
 
@@ -24,6 +28,8 @@ def integer(text: str) -> int | None:
         return int(text) if text.isdigit() else None
     if all(character in DIGITS for character in text):
         return int("".join(str(DIGITS[character]) for character in text))
+    if len(text) >= 3 and text[-1] in "一二三四五六七八九" and text[-2] in "百千万亿":  # 九万六: 96,000
+        text += {"百": "十", "千": "百", "万": "千", "亿": "千万"}[text[-2]]
     total = group = digit = 0
     for character in text:
         if character in DIGITS:

@@ -1,110 +1,187 @@
-"""Rule packages: data in TOML, their conditions too; which inputs each serves (pure but for loading)."""
+"""Rule packages: data in TOML, checked when read; which inputs each serves, which version a task keeps to."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
-from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
+import structlog
 
-from casework import InvalidInput
+from casework import InvalidInput, PermanentError
+from casework.workflows.litigation import law, rulebook
+from casework.workflows.litigation.condition import Condition
+from casework.workflows.litigation.limitation import CIVIL
+from casework.workflows.litigation.limitation import Rule as Limitation
 
-Value = bool | int | float | Decimal | None
-Operator = Literal[">", ">=", "<", "<=", "==", "!=", "between"]
-
-
-class Condition(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"every": "all", "some": "any", "no": "not"}
-):
-    """`all`, `any` or `not` of others, or a fact: true by itself, or compared with a value."""
-
-    every: list["Condition"] = []
-    some: list["Condition"] = []
-    no: "Condition | None" = None
-    fact: str | None = None
-    op: Operator | None = None
-    value: float | list[float] | None = None
-
-    def holds(self, facts: Mapping[str, Value]) -> bool:
-        """Whether it holds; a comparison with a fact that is not known does not."""
-        if self.every:
-            return all(each.holds(facts) for each in self.every)
-        if self.some:
-            return any(each.holds(facts) for each in self.some)
-        if self.no is not None:
-            return not self.no.holds(facts)
-        known = facts.get(self.fact or "")
-        if self.op is None:
-            return bool(known)
-        return known is not None and _compare(float(known), self.op, self.value)
-
-
-def _compare(left: float, operator: Operator, right: float | list[float] | None) -> bool:
-    if isinstance(right, list):
-        return operator == "between" and right[0] <= left <= right[1]
-    if right is None:
-        return False
-    results = {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right, "==": left == right}
-    return results.get(operator, left != right)
+# ruff: noqa: E501 - lists of names
+CASE_TYPES = (
+    "contract_performance", "complaint_defense", "judgment_appeal", "evidence_preservation", "enforcement", "arbitration",
+    "debt_collection", "labor_dispute", "ip_infringement", "marine_accident", "general", "breach_of_trust", "divorce",
+    "inheritance", "real_estate", "consumer_rights", "product_liability", "environmental", "securities", "antitrust", "fraud",
+)  # fmt: skip
+POSITIONS = (
+    "plaintiff", "defendant", "appellant", "appellee", "applicant", "respondent", "third_party", "court", "arbitrator",
+    "other_party", "unknown",
+)  # fmt: skip
+SCENARIOS = (
+    "pre_litigation", "defense", "appeal", "execution", "preservation", "evidence_collection", "mediation",
+)  # fmt: skip
+CATEGORIES = (
+    "contract_dispute", "litigation", "procedural", "evidence", "tort", "property", "labor", "family", "intellectual_property",
+    "corporate", "criminal", "administrative", "execution", "bankruptcy", "maritime",
+)  # fmt: skip
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-]{1,64}$")]
+Version = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+){0,2}$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What must be proved, what kinds of documents prove it, and its weight in the score."""
 
-    id: str
-    title: str
-    weight: int
+    id: Name
+    title: Line
+    weight: Annotated[int, msgspec.Meta(ge=0, le=100)]
     kinds: list[str]
     statutes: list[str]
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A risk: when it is there, what to say, and what it takes off the score."""
+    """A risk: when it is there and for whom, what to say, and what it takes off the score."""
 
-    id: str
-    name: str
+    id: Name
+    name: Line
     severity: Literal["low", "medium", "high"]
     when: Condition
-    message: str
+    message: Line
     statutes: list[str]
-    score: int
+    score: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    positions: list[str] = []
+    scenarios: list[str] = []
+
+    def concerns(self, position: str, scenario: str) -> bool:
+        """Whether it is for this side and this purpose; no list means all."""
+        return (not self.positions or position in self.positions) and (not self.scenarios or scenario in self.scenarios)
+
+
+class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question the court will ask."""
+
+    id: Name
+    title: Line
+    description: Line
+    importance: Literal["critical", "important", "normal"]
+    statutes: list[str] = []
+    when: Condition | None = None
 
 
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rules for a kind of case."""
+    """The rules for a kind of case; `kind` says which calculations it needs, `claimant_roles` whose claim it is."""
 
     schema: Literal[1]
-    id: str
-    version: str
-    name: str
-    name_en: str
+    id: Name
+    version: Version
+    name: Line
+    name_en: Line
     category: str
     case_types: list[str]
     positions: list[str]
     scenarios: list[str]
-    aliases: list[str]
+    aliases: list[Name]
     law_as_of: date
     elements: list[Element]
     rules: list[Rule]
+    kind: Literal["contract", "loan", "labor"] = "contract"
+    description: str = ""
+    claimant_roles: list[str] = []
+    respondent_roles: list[str] = []
+    limitation: Limitation = CIVIL
+    issues: list[Issue] = []
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Its version as numbers."""
+        return tuple(int(part) for part in self.version.split("."))
 
 
-@cache
+def check_file(path: Path) -> Package:
+    """The package in a file; raises InvalidInput with all that is wrong, each with its line and field."""
+    if not path.is_file():
+        raise InvalidInput(f"there is no file {path}")
+    package = rulebook.parsed(path, Package)
+    text = path.read_text(encoding="utf-8-sig")
+    errors = [rulebook.field_error(text, path.name, list(way), told) for way, told in _faults(package)]
+    if errors:
+        raise InvalidInput(f"{path.name} is no valid package: {len(errors)} faults", errors)
+    return package
+
+
+def _faults(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
+    served = (
+        ("category", [package.category], CATEGORIES),
+        ("case_types", package.case_types, CASE_TYPES),
+        ("positions", package.positions, POSITIONS),
+        ("scenarios", package.scenarios, SCENARIOS),
+    )
+    for field, values, known in served:
+        for value in values or [""]:
+            if value not in known:
+                yield (field,), f"{value!r} is none of {', '.join(known)}"
+    statutes = {each.id for each in law.statutes().statute}
+    for section in ("elements", "rules", "issues"):
+        seen: set[str] = set()
+        for number, each in enumerate(getattr(package, section)):
+            way = (section, str(number))
+            if each.id in seen:
+                yield (*way, "id"), f"a second {each.id!r}"
+            seen.add(each.id)
+            for unknown in sorted(set(each.statutes) - statutes):
+                yield (*way, "statutes"), f"there is no statute {unknown!r} in law/statutes.toml"
+            if not isinstance(each, Element) and each.when is not None:
+                yield from each.when.faults((*way, "when"))
+    if sum(element.weight for element in package.elements) > 90:
+        yield ("elements",), "the weights come to more than 90; 10 are for procedure"
+
+
+def _all() -> list[tuple[bool, Package]]:
+    """(whether it is the user's, the package) of every valid file; one that is not is told in the log and left out."""
+    found = []
+    for path, own in rulebook.files("packages"):
+        try:
+            found.append((own, check_file(path)))
+        except InvalidInput as error:
+            if not own:
+                raise
+            told = "; ".join(f"{each.pointer} {each.detail}" for each in error.errors)
+            structlog.get_logger().error("package.invalid", file=path.name, reason=told or error.detail)
+    return found
+
+
 def packages() -> dict[str, Package]:
-    """The packages that are shipped, by id."""
-    folder = resources.files("casework.workflows.litigation").joinpath("packages")
-    loaded: list[Any] = [
-        tomllib.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")
-    ]
-    found = [msgspec.convert(each, Package) for each in loaded]
-    return {package.id: package for package in sorted(found, key=lambda each: each.id)}
+    """The packages to choose from by id: of each the user's before the built-in, of several the newest version."""
+    return {package.id: package for package, _ in sourced()}
+
+
+def sourced() -> list[tuple[Package, bool]]:
+    """(the package, whether it is the user's) of those to choose from."""
+    ranked = sorted(_all(), key=lambda each: (each[1].id, each[0], each[1].order))
+    return list({package.id: (package, own) for own, package in ranked}.values())
 
 
 def find(name: str) -> Package:
     """The package of that id or alias; raises InvalidInput naming those there are."""
-    for package in packages().values():
+    known = packages()
+    for package in known.values():
         if name == package.id or name in package.aliases:
             return package
-    raise InvalidInput.at("/package_id", f"there is no package {name!r}; there are: {', '.join(packages())}")
+    raise InvalidInput.at("/package_id", f"there is no package {name!r}; there are: {', '.join(known)}")
+
+
+def pinned(name: str, version: str | None) -> Package:
+    """The version that a task was submitted with, so that a later attempt follows the same rules."""
+    found = [package for _, package in _all() if package.id == name and package.version == version]
+    if not found:
+        raise PermanentError(
+            f"version {version} of package {name} is gone; put its file back, or submit the case again"
+        )
+    return found[-1]

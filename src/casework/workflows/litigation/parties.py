@@ -1,27 +1,54 @@
 """Who the case is about: names, roles, aliases, identity numbers and whether their check digits hold (pure)."""
 
 import re
+from collections.abc import Iterator
 
 import msgspec
+from rapidfuzz.distance import Hamming
 
+from casework.workflows.litigation.names import (
+    ALIAS,
+    COMPANY,
+    COMPANY_NAME,
+    INLINE,
+    INLINE_PERSON,
+    LABELLED,
+    NOTE_OF_HAND,
+    OTHER_ORG,
+    PERSON,
+    ROLES,
+    SHORTEST,
+    TITLED,
+    WORDS,
+)
 from casework.workflows.litigation.span import Span, Text
 
-ROLES = (
-    "甲方|乙方|丙方|买方|卖方|供方|需方|出卖人|买受人|原告|被告|第三人|申请人|被申请人|上诉人|被上诉人|委托人|受托人|"
-    "出借人|借款人|收款人|付款人|发货人|收货人|致"
-)
-_ROLE = re.compile(
-    rf"(?P<role>{ROLES})(?:[（(](?P<also>{ROLES}|以下简称[^）)]*)[）)])?\s*[:：]\s*(?P<name>[^\s，,。；;：:（(）)\n]{{2,40}})"
-)
-_COMPANY = re.compile(
-    r"[\u4e00-\u9fff（）()]{2,30}?(?:股份有限公司|有限责任公司|有限公司|合伙企业|事务所|集团|银行|厂)"
-)
-_ALIAS = re.compile(
-    r"(?P<name>[\u4e00-\u9fff（）()]{2,40}?)\s*[（(]\s*(?:以下)?(?:简称|称)(?:为)?[“\"「]?(?P<alias>[^”\"」）)]{1,20})[”\"」]?\s*[）)]"
-)
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(][^）)]*[）)])?\s*[:：]?\s*(?P<name>{PERSON})")
+_DOMICILE = re.compile(
+    r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
+)
+_NAMED = (
+    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
+    re.compile(
+        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
+    ),
+    re.compile(
+        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"
+    ),
+    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
+)
+_CHAT = re.compile(rf"(?:^|\n)[^\n:：]{{0,24}}?\s(?P<name>{PERSON})\s*[:：]")
+_NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
+_PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
+_LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
+WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
+SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
+SCOPE = 220
+MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
 class Party(msgspec.Struct):
@@ -34,41 +61,160 @@ class Party(msgspec.Struct):
     spans: list[Span]
     number: str | None = None
     number_valid: bool | None = None
+    number_span: Span | None = None
+    representative: str | None = None
+    domicile: str | None = None
+    our_side: bool | None = None
 
 
 def find(texts: list[Text]) -> list[Party]:
     """The parties of all documents, each once, those with a role first."""
-    parties: dict[str, Party] = {}
+    found: list[Party] = []
     for text in texts:
-        for match in _ROLE.finditer(text.text):
-            party = _party(parties, match["name"], text.span(match.start("name"), match.end("name")))
-            for role in (match["role"], match["also"] or ""):
-                if role and role != "致" and not role.startswith("以下") and role not in party.roles:
-                    party.roles.append(role)
-            _number(party, text.text[match.end() : match.end() + 120])
-        for match in _ALIAS.finditer(text.text):
-            company = _COMPANY.search(match["name"])
-            alias = match["alias"].strip('“”"「」 ')
-            name = company[0] if company else match["name"]
-            if name in parties and alias not in parties[name].aliases and alias not in ROLES.split("|"):
-                parties[name].aliases.append(alias)
-    return sorted(parties.values(), key=lambda party: not party.roles)
+        _labelled(text, found)
+    for text in texts:
+        _running(text, found)
+    return sorted(found, key=lambda party: not party.roles)
 
 
-def _party(parties: dict[str, Party], name: str, span: Span) -> Party:
-    kind = "org" if _COMPANY.search(name) else "person"
-    party = parties.setdefault(name, Party(name, kind, [], [], []))
-    party.spans.append(span)
+def _labelled(text: Text, found: list[Party]) -> None:
+    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`."""
+    marks = list(LABELLED.finditer(text.text))
+    for number, match in enumerate(marks):
+        named = _name(match["name"])
+        signs = (
+            match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
+        )
+        if named is None or signs:
+            continue
+        start = match.start("name") + named[1]
+        until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
+        party = _party(found, named[0], text.span(start, start + named[2]))
+        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or "")]
+        for role in (re.sub(r"\s", "", each) for each in written):
+            if role in ROLES.split("|"):
+                _add(party.roles, role)
+        _details(party, text, start + named[2], min(until, start + SCOPE))
+
+
+def _running(text: Text, found: list[Party]) -> None:
+    """Parties that a sentence names."""
+    for pattern in (INLINE, INLINE_PERSON):
+        for match in pattern.finditer(text.text):
+            _add(_named(text, match, found).roles, match["role"])
+    for pattern, role in NOTE_OF_HAND:
+        for match in pattern.finditer(text.text) if not role or text.kind in WITH_NOTES else ():
+            party = _named(text, match, found)
+            _details(party, text, match.end(), min(len(text.text), match.end() + 40))
+            _add(party.roles, role)
+    for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+        for match in pattern.finditer(text.text):
+            if not TITLED.search(match["name"]):
+                _named(text, match, found)
+    if text.is_statement or not found:
+        for match in _PLAIN_COMPANY.finditer(text.text):
+            name = _LEADING.sub("", match[0])
+            if not _NO_PARTY.search(name) and len(name) >= 6:
+                _party(found, name, text.span(match.end() - len(name), match.end()))
+    _aliases(text, found)
+
+
+def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
+    return _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+
+
+def _aliases(text: Text, found: list[Party]) -> None:
+    """What the parties are called for short; a role in the place of a name is a role."""
+    for match in ALIAS.finditer(text.text):
+        before = text.text[max(0, match.start() - 60) : match.start()].split("\n")[-1]
+        owner = max((p for p in found if p.name in before), key=lambda p: before.rfind(p.name), default=None)
+        alias = match["alias"].strip('“”"「」 ')
+        if owner is None:
+            continue
+        if alias in ROLES.split("|"):
+            _add(owner.roles, alias)
+        elif alias != owner.name and not _NO_ALIAS.search(alias):
+            _add(owner.aliases, alias)
+
+
+def _name(words: str) -> tuple[str, int, int] | None:
+    """(the name that these words begin with, where it begins, how long it is written)."""
+    lead = len(words) - len(words.lstrip(" _\u3000"))
+    body = words[lead:]
+    spaced = re.match(r"(?:[\u4e00-\u9fff（）()] ){4,}[\u4e00-\u9fff]", body)
+    if spaced and COMPANY_NAME.fullmatch(spaced[0].replace(" ", "")):  # OCR parts the characters
+        return spaced[0].replace(" ", ""), lead, len(spaced[0])
+    company = COMPANY_NAME.match(body) or re.match(rf"{OTHER_ORG.pattern}(?=[，,。；;：:（(\s]|$)", body)
+    if company and not _NO_PARTY.search(company[0]) and not re.search(r"应当|支付|承担|负责", company[0]):
+        name = company[0].replace("有限公可", "有限公司")
+        if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
+            return name, lead, len(company[0])
+    person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _party(found: list[Party], name: str, span: Span) -> Party:
+    """The party of that name, its alias, or all but one character of its name: scanned pages have such slips."""
+    for party in found:
+        slip = len(name) == len(party.name) >= 8 and Hamming.distance(name, party.name) <= 1
+        if name == party.name or name in party.aliases or slip:
+            party.spans.append(span)
+            return party
+    kind = "person" if re.fullmatch(PERSON, name) and len(name) <= 4 else "org"
+    party = Party(name, kind, [], [], [span])
+    if len(found) < MOST:
+        found.append(party)
     return party
 
 
-def _number(party: Party, after: str) -> None:
-    following = re.search(rf"(?:{ROLES})\s*[:：]", after)
-    scope = after[: following.start()] if following else after
-    for pattern, check in ((_USCC, valid_uscc), (_ID, valid_id)):
-        match = pattern.search(scope)
-        if match and party.number is None:
-            party.number, party.number_valid = match[0], check(match[0])
+def _add(to: list[str], word: str) -> None:
+    if word and word not in to:
+        to.append(word)
+
+
+def _details(party: Party, text: Text, start: int, end: int) -> None:
+    for match, check in _numbers(text, start, end, party.kind):
+        if party.number is None:
+            party.number, party.number_valid = match[0], check
+            party.number_span = text.span(*match.span())
+    representative = _REPRESENTATIVE.search(text.text, start, end)
+    if representative and party.kind == "org":
+        party.representative = party.representative or re.sub(r"\s", "", representative["name"])
+    domicile = _DOMICILE.search(text.text, start, end)
+    if domicile:
+        party.domicile = party.domicile or domicile["place"]
+
+
+def _numbers(text: Text, start: int, end: int, kind: str) -> Iterator[tuple[re.Match[str], bool]]:
+    pattern, check = (_ID, valid_id) if kind == "person" else (_USCC, valid_uscc)
+    for match in pattern.finditer(text.text, start, end):
+        yield match, check(match[0])
+
+
+def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs: list[str]) -> list[Party]:
+    """The same parties, each with whether it is ours: by the user's words, else by the roles of the two sides."""
+    words = " ".join(text.text for text in texts if text.is_statement)
+    us = next((p for p in parties if _is_us(p, words)), None)
+    if us is None:
+        us = next((p for p in parties if set(p.roles) & set(ours)), None)
+    for party in parties:
+        if party is us:
+            party.our_side = True
+        elif (us is not None and party.roles and not set(party.roles) & (set(us.roles) | {"第三人"})) or (
+            us is None and set(party.roles) & set(theirs)
+        ):
+            party.our_side = False
+    return parties
+
+
+def _is_us(party: Party, words: str) -> bool:
+    names = [re.escape(name) for name in [party.name, *party.aliases, *party.roles]]
+    return bool(
+        re.search(
+            rf"(?:我(?:公司|方|司|厂|店|单位)?|本(?:公司|人))[（(，,是为系叫即]?[^。；\n]{{0,8}}?(?:{'|'.join(names)})",
+            words,
+        )
+    )
 
 
 def valid_uscc(number: str) -> bool:

@@ -133,6 +133,8 @@ def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft], advice:
                 "description": event.description,
                 "importance": event.importance,
                 "stated_only": event.stated_only,
+                "legal_significance": event.legal_significance,
+                "derived": event.derived,
                 "spans": event.spans,
             }
             for event in facts.events
@@ -142,7 +144,16 @@ def build(case: CaseInput, facts: Facts, text: str, drafts: list[Draft], advice:
         "claims": a.claims,
         "fees": a.fees,
         "limitation": a.limitation,
-        "jurisdiction": {"hint": a.venue, "arbitration": a.arbitration, "span": a.venue_span},
+        "deadlines": a.deadlines,
+        "legal_issues": a.issues,
+        "rule_facts": a.facts,
+        "jurisdiction": {
+            "hint": a.venue,
+            "arbitration": a.arbitration,
+            "span": a.venue_span,
+            "conflict": facts.terms.forum_conflict,
+            "courts": a.court_hints,
+        },
         "evidence_assessment": {"evidence_items": facts.evidence.items, "evidence_gaps": facts.evidence.gaps},
         "evidence_chain": facts.evidence.matrix,
         "contradictions": facts.evidence.contradictions,

@@ -1,10 +1,16 @@
 """Where a fact stands: document, page, offsets, and the words themselves (pure)."""
 
 import bisect
+import re
 
 import msgspec
 
 STATEMENT = "statement"  # the id of the user's own words among the documents
+
+QUOTE = 300
+REACH = 400  # no sentence is looked for farther away: a text without marks costs no more than one with them
+_SENTENCE_END = re.compile(r"[。；;\n]")
+_CLAUSE_END = re.compile(r"[。；;\n：|\t]|(?<!\d):|[，,](?!\d{3})|(?<!\d)[，,]")
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -32,18 +38,21 @@ class Text(msgspec.Struct):
         return self.id == STATEMENT
 
     def span(self, start: int, end: int) -> Span:
-        """The words from `start` to `end`, with where they stand."""
-        quote = " ".join(self.text[start:end].split())
-        return Span(self.id, max(1, bisect.bisect_right(self.pages, start)), start, end, quote[:200])
+        """The words from `start` to `end` (at most QUOTE of them), with where they stand."""
+        end = min(end, start + QUOTE)
+        return Span(self.id, max(1, bisect.bisect_right(self.pages, start)), start, end, self.text[start:end])
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The clause round a place: from the sentence mark before it to the one after it."""
-        begin = max(self.text.rfind(mark, 0, start) for mark in "。；;\n，,：") + 1
-        ends = [place for mark in "。；;\n，," if (place := self.text.find(mark, end)) >= 0]
-        return begin, min(ends, default=len(self.text))
+        return self._between(_CLAUSE_END, start, end)
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The sentence round a place."""
-        begin = max(self.text.rfind(mark, 0, start) for mark in "。；;\n") + 1
-        ends = [place for mark in "。；;\n" if (place := self.text.find(mark, end)) >= 0]
-        return begin, min(ends, default=len(self.text))
+        return self._between(_SENTENCE_END, start, end)
+
+    def _between(self, mark: re.Pattern[str], start: int, end: int) -> tuple[int, int]:
+        begin = max(0, start - REACH)
+        for found in mark.finditer(self.text, begin, start):
+            begin = found.end()
+        following = mark.search(self.text, end, end + REACH)
+        return begin, following.start() if following else min(len(self.text), end + REACH)

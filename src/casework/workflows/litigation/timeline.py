@@ -1,39 +1,32 @@
-"""What happened when: each date typed by the clause it stands in, the same event told twice kept once (pure)."""
+"""What happened when: each date typed by the words nearest to it, the same event told twice kept once (pure)."""
 
 import re
 from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation.dates import Dated, Precision, find
-from casework.workflows.litigation.span import Span, Text
-
-TYPES = (
-    ("judgment", r"判决|裁定"),
-    ("filing", r"起诉|立案|申请仲裁"),
-    ("termination", r"解除|终止合同"),
-    ("acknowledgement", r"确认欠|承认|还款计划|同意支付|对账单?确认|认可.{0,6}欠"),
-    ("deadline", r"要求.{0,24}前(?:支付|付清|付款|履行)"),
-    ("demand", r"催款|催告|催收|发函|律师函|函告|函.{0,20}(?:签收|送达)|要求.{0,12}(?:支付|付款|付清)"),
-    ("delivery_due", r"(?:应|须|最迟).{0,20}前(?:交付|交货)"),
-    ("due", r"(?:应|须|最迟).{0,24}(?:支付|付清|付款)|(?:支付|付清|付款).{0,8}(?:期限|届满|到期)|前(?:支付|付清)"),
-    ("acceptance", r"验收|检验合格"),
-    ("payment", r"已?支付|付款|转账|汇款|收到.{0,10}款|到账"),
-    ("delivery", r"交付|交货|送达|发货|签收|送货"),
-    ("installation", r"安装|调试"),
-    ("contract_signing", r"签订|签署|订立|签约"),
-    ("breach", r"违约|拒绝|逾期|拖欠|至今未"),
+from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
+from casework.workflows.litigation.event_types import (
+    ARRIVED,
+    HEADINGS,
+    IMPORTANT,
+    LABEL,
+    LABELLED,
+    LETTERS,
+    PAY,
+    SIGNIFICANCE,
+    TITLES,
+    TYPES,
 )
-TITLES = {
-    "judgment": "裁判", "filing": "起诉或仲裁", "termination": "解除", "acknowledgement": "承认债务", "demand": "催告",
-    "deadline": "催告期限", "delivery_due": "交货期限", "due": "履行期限", "acceptance": "验收", "payment": "付款",
-    "delivery": "交付", "installation": "安装", "contract_signing": "签约", "breach": "违约", "other": "其他",
-}  # fmt: skip
-IMPORTANT = {"contract_signing", "due", "demand", "acknowledgement", "filing", "judgment", "breach"}
+from casework.workflows.litigation.span import REACH, Span, Text
+
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+__all__ = ["TITLES", "Event", "build"]
 
 
 class Event(msgspec.Struct):
-    """Something that happened (or was due); `sources` are the documents that tell of it."""
+    """Something that happened (or was due). `stated_only`: no document tells of it; `arrival`: of a demand, whether
+    anything shows that it was received; `derived`: the day was counted from another event."""
 
     day: date
     precision: Precision
@@ -42,6 +35,9 @@ class Event(msgspec.Struct):
     importance: str
     spans: list[Span]
     stated_only: bool
+    arrival: bool | None = None
+    derived: bool = False
+    legal_significance: str = ""
 
 
 def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
@@ -49,27 +45,159 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     dates: list[Dated] = []
     merged: dict[tuple[date, str], Event] = {}
     for text in texts:
-        for dated in find(text):
-            dates.append(dated)
-            kind, description = _type(text, dated)
-            event = merged.get((dated.day, kind))
-            if event is None:
-                weight = "important" if kind in IMPORTANT else "normal"
-                event = Event(dated.day, dated.precision, kind, description, weight, [], stated_only=True)
-                merged[dated.day, kind] = event
-            event.spans.append(dated.span)
-            event.stated_only = event.stated_only and text.is_statement
+        found = find(text)
+        dates += found
+        for number, dated in enumerate(found):
+            before = found[number - 1].span.end if number else 0
+            following = next(
+                (n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None
+            )
+            after = found[following].span.start if following is not None else len(text.text)
+            kind, sentence = _type(text, dated, before, after)
+            _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
+    for text in texts:
+        for term in terms(text):
+            _relative(merged, text, term)
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
-def _type(text: Text, dated: Dated) -> tuple[str, str]:
-    begin, end = text.clause(dated.span.start, dated.span.end)
-    sentence = text.sentence(dated.span.start, dated.span.end)
-    sentence_text = " ".join(text.text[slice(*sentence)].split())[:200]
-    following = text.clause(end + 1, end + 1)[1] if end + 1 < sentence[1] else end
-    for scope in (text.text[begin:end], text.text[begin:following], text.text[slice(*sentence)]):
-        for name, words in TYPES:
-            if re.search(words, scope):
-                return name, sentence_text
-    heading = {"contract": "contract_signing", "delivery": "delivery", "demand": "demand", "payment": "payment"}
-    return heading.get(text.kind, "other"), sentence_text
+def _merge(
+    merged: dict[tuple[date, str], Event],
+    day: date,
+    precision: Precision,
+    kind: str,
+    sentence: str,
+    span: Span,
+    text: Text,
+    *,
+    derived: bool = False,
+) -> None:
+    event = merged.get((day, kind))
+    if event is None:
+        weight = "important" if kind in IMPORTANT else "normal"
+        event = Event(day, precision, kind, sentence, weight, [], stated_only=True, derived=derived)
+        event.legal_significance = SIGNIFICANCE.get(kind, "")
+        merged[day, kind] = event
+    event.spans.append(span)
+    event.stated_only = event.stated_only and text.is_statement
+    if kind == "demand" and not text.is_statement:
+        event.arrival = bool(event.arrival) or bool(ARRIVED.search(text.text)) or text.kind != "demand"
+
+
+def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
+    start, end = dated.span.start, dated.span.end
+    begin, finish = text.clause(start, end)
+    sentence = text.sentence(start, end)
+    words = text.text
+    shown = " ".join(words[slice(*sentence)].split())[:200]
+    own = words[max(begin, before) : min(finish, after)]
+    around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    lead, trail = words[max(0, start - REACH) : start], words[end : end + REACH]
+    label = LABEL.search(lead[-12:])
+    if label:
+        named = next((kind for kind, pattern in LABELLED if pattern.search(label[1])), None)
+        if named:
+            return ("delivery_due" if named == "delivery" and text.kind == "contract" else named), shown
+    stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
+    if stretch:
+        return stretch, shown
+    line = lead.rpartition("\n")[2] + words[start:end] + trail.partition("\n")[0]
+    alone = (
+        len(
+            re.sub(
+                r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]", "", line
+            )
+        )
+        <= 4
+    )
+    if alone and text.kind in HEADINGS:
+        return HEADINGS[text.kind], shown
+    if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
+        return HEADINGS[text.kind], shown
+    message = text.kind == "correspondence" and not lead.rpartition("\n")[2].strip()
+    ahead = re.match(r"\s*(?:之|以)?前", words[end : end + 4]) is not None
+    for scope in (
+        own,
+        words[start : min(sentence[1], after)],
+        words[max(sentence[0], before) : min(sentence[1], after)],
+    ):
+        said = _NOT_SIGNED.sub("", scope)
+        for name, pattern in TYPES:
+            if pattern.search(said):
+                if name == "deadline" and not ahead:
+                    return "demand", shown  # the day it was asked for, not the day set
+                if message and name in ("due", "delivery_due"):
+                    continue
+                return (HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name), shown
+    return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"), shown
+
+
+def _listed(text: Text, one: Dated, other: Dated) -> bool:
+    """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
+    return re.fullmatch(r"\s*[、和及与至到\-—]\s*", text.text[one.span.end : other.span.start]) is not None
+
+
+def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
+    """A day that begins or ends a stretch of time: `自…起至…止`."""
+    ends = re.search(r"(?:至|到|截至|截止)\s*$", before) and re.match(
+        r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after
+    )
+    begins = re.search(r"(?:自|从)\s*$", before) or (
+        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-)", after)
+    )
+    wages = re.search(r"工资|薪|报酬", sentence)
+    if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
+        return "wage_arrears"
+    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+        return "other"
+    if (
+        begins
+        and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence)
+        and not re.search(r"借款期限|借期|合同期限", sentence)
+    ):
+        return "other"
+    scope = sentence if ends else own + sentence
+    if not (ends or begins):
+        return None
+    if ends and re.search(r"截至|截止", before):
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
+    if re.search(r"解除|终止|拖欠|欠付|停发", scope):
+        return None
+    if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
+        employs = re.search(r"劳动|聘用|固定期限", scope)
+        return "expiry" if ends else "employment" if employs else "other"
+    if re.search(r"借款期限|借期|还款期限|使用期限|借款[^。；]{0,60}期限", scope):
+        return "due" if ends else "loan"
+    return None
+
+
+def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
+    """A term that runs from an event whose day is known becomes a due day of its own."""
+    start = _anchor(merged, term.anchor, text.id)
+    if start is None and term.instead:
+        start = _anchor(merged, term.instead, text.id)
+    if start is None or text.is_statement:
+        return
+    sentence = text.sentence(term.span.start, term.span.end)
+    clause = text.text[term.span.end : text.clause(term.span.start, term.span.end)[1]]
+    wider = text.text[term.span.end : sentence[1]]
+    scope = clause if re.search(rf"{PAY}|交付|交货|供货|发货", clause) else wider
+    if re.search(r"交付|交货|供货|发货", scope.split("支付")[0]) and not re.search(PAY, scope[:12]):
+        kind = "delivery_due"
+    elif re.search(PAY, scope) and not re.search(r"视为|异议|质保期为|上诉", scope):
+        kind = "deadline" if term.anchor == "demand" else "due"
+    else:
+        return
+    shown = " ".join(text.text[slice(*sentence)].split())[:200]
+    _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
+
+
+def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
+    """The day that such terms run from: the first signing, the last of anything else; of a letter, its own arrival."""
+    found = [event for event in merged.values() if event.type == kind and event.precision == "day"]
+    days = [event.day for event in found if not event.derived and event.arrival is not False]
+    if kind == "demand":
+        days = [e.day for e in found if e.arrival and any(span.document == document for span in e.spans)]
+    if not days:
+        return None
+    return min(days) if kind == "contract_signing" else max(days)

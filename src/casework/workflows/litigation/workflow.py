@@ -28,9 +28,10 @@ from casework.workflows.litigation.llm import brief
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.package import Package, find, packages
+from casework.workflows.litigation.package import Package, packages, pinned
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.result import Facts
+from casework.workflows.litigation.sides import DEFENDING
 from casework.workflows.litigation.span import STATEMENT, Text
 from casework.workflows.litigation.strategies import Strategies
 from casework.workflows.litigation.timeline import Event
@@ -48,12 +49,13 @@ litigation_analysis = Workflow(
 
 
 class Texts(msgspec.Struct):
-    """What could be read; `today` is fixed here, so that a later attempt agrees with this one."""
+    """What could be read; `today` and the package are fixed here, so that a later attempt agrees with this one."""
 
     today: date
     texts: list[Text]
     documents: list[dict[str, Any]]
     warnings: list[str]
+    package: Package
 
 
 class Sorted(msgspec.Struct):
@@ -90,21 +92,31 @@ def _documents(input: CaseInput) -> float:  # noqa: A002
 
 @litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
-    today = datetime.now(UTC).astimezone(CHINA).date()
+    package = pinned(input.package_id, input.package_version)
     case = await reading.read_case(ctx, input.document_ids)
     texts = case.texts
     if input.user_input.strip():
         texts.append(Text(STATEMENT, "用户陈述", fold(input.user_input), [0], "statement"))
     await ctx.progress(1, 1, f"读取 {len(texts)} 份文字，共 {sum(len(text.text) for text in texts)} 字")
-    return Texts(today, texts, case.documents, case.warnings)
+    return Texts(_today(), texts, case.documents, case.warnings, package)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(CHINA).date()
 
 
 @litigation_analysis.step(title=Title("整理案情", "Sort the case"), weight=10)
-async def preorganize_case(ctx: Context, process_documents: Texts) -> Sorted:
-    found = await ctx.in_process(parties.find, process_documents.texts)
+async def preorganize_case(ctx: Context, input: CaseInput, process_documents: Texts) -> Sorted:  # noqa: A002
+    found = await ctx.in_process(_sides, process_documents.texts, process_documents.package, input.case_position)
     checked = sum(party.number_valid is not None for party in found)
     await ctx.progress(1, 1, f"识别 {len(found)} 个当事人，校验 {checked} 个证件号码", {"parties": len(found)})
     return Sorted(process_documents.texts, found)
+
+
+def _sides(texts: list[Text], package: Package, position: str) -> list[Party]:
+    sides = [package.claimant_roles, package.respondent_roles]
+    ours, theirs = reversed(sides) if position in DEFENDING else sides
+    return parties.take_sides(parties.find(texts), texts, ours, theirs)
 
 
 @litigation_analysis.step(title=Title("梳理时间线", "Build the timeline"), weight=8)
@@ -116,21 +128,24 @@ async def generate_timeline(ctx: Context, preorganize_case: Sorted) -> Timeline:
 
 
 @litigation_analysis.step(title=Title("提取款项", "Extract the claims"), weight=10)
-async def extract_claims(ctx: Context, preorganize_case: Sorted) -> Claims:
-    found, book = await ctx.in_process(_sums, preorganize_case.texts)
+async def extract_claims(
+    ctx: Context, process_documents: Texts, preorganize_case: Sorted, generate_timeline: Timeline
+) -> Claims:
+    kind = process_documents.package.kind
+    found, book = await ctx.in_process(_sums, preorganize_case.texts, generate_timeline.events, kind)
     counts = {"amounts": len(found), "entries": len(book.entries)}
     await ctx.progress(1, 1, f"识别 {len(found)} 处金额，{len(book.entries)} 笔款项", counts)
     return Claims(found, book)
 
 
-def _sums(texts: list[Text]) -> tuple[list[Amount], Ledger]:
+def _sums(texts: list[Text], events: list[Event], kind: str) -> tuple[list[Amount], Ledger]:
     found = [amount for text in texts for amount in money.find(text)]
-    return found, ledger.build(texts, found)
+    return found, ledger.build(texts, found, events, kind)
 
 
 @litigation_analysis.step(title=Title("组装规则", "Assemble the rules"), weight=7)
-async def assemble_case_rules(ctx: Context, input: CaseInput, preorganize_case: Sorted) -> Rules:  # noqa: A002
-    package = find(input.package_id)
+async def assemble_case_rules(ctx: Context, process_documents: Texts, preorganize_case: Sorted) -> Rules:
+    package = process_documents.package
     terms = await ctx.in_process(clauses.find, preorganize_case.texts)
     found = f"合同 {len(terms.clauses)} 条，引用法条 {len(terms.citations)} 处"
     message = f"规则包 {package.name} {package.version}：{len(package.rules)} 条规则；{found}"
@@ -140,9 +155,21 @@ async def assemble_case_rules(ctx: Context, input: CaseInput, preorganize_case: 
 
 @litigation_analysis.step(title=Title("审查证据", "Examine the evidence"), weight=10)
 async def analyze_evidence(
-    ctx: Context, preorganize_case: Sorted, extract_claims: Claims, assemble_case_rules: Rules
+    ctx: Context,
+    preorganize_case: Sorted,
+    generate_timeline: Timeline,
+    extract_claims: Claims,
+    assemble_case_rules: Rules,
 ) -> Evidence:
-    found = evidence.assess(preorganize_case.texts, extract_claims.ledger, assemble_case_rules.package)
+    found = evidence.assess(
+        preorganize_case.texts,
+        preorganize_case.parties,
+        generate_timeline.events,
+        extract_claims.amounts,
+        extract_claims.ledger,
+        assemble_case_rules.terms,
+        assemble_case_rules.package,
+    )
     message = f"{len(found.items)} 份证据，{len(found.gaps)} 处缺口，{len(found.contradictions)} 处矛盾"
     await ctx.progress(1, 1, message, {"items": len(found.items), "gaps": len(found.gaps)})
     return found
@@ -151,6 +178,7 @@ async def analyze_evidence(
 @litigation_analysis.step(title=Title("评估案件", "Assess the case"), weight=8)
 async def assess_case(
     ctx: Context,
+    input: CaseInput,  # noqa: A002
     process_documents: Texts,
     preorganize_case: Sorted,
     generate_timeline: Timeline,
@@ -160,12 +188,17 @@ async def assess_case(
 ) -> Assessment:
     found = assessment.assess(
         assemble_case_rules.package,
+        preorganize_case.texts,
         preorganize_case.parties,
         generate_timeline.events,
+        extract_claims.amounts,
         extract_claims.ledger,
         assemble_case_rules.terms,
         analyze_evidence,
         process_documents.today,
+        input.case_position,
+        input.analysis_scenario,
+        input.case_type,
     )
     await ctx.progress(1, 1, f"{len(found.risks)} 项风险，完备度 {found.score}/100", {"score": found.score})
     return found

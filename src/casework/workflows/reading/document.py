@@ -1,10 +1,13 @@
-"""A document's bytes as text with its pages; whatever cannot be read is told by name and reason."""
+"""A document's bytes as text with its pages; whatever cannot be read is told by name and reason.
+
+The parsers are loaded where they are used, so that only the processes of the pool carry them.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from casework.workflows.reading import notice, pdf, plain, word
+from casework.workflows.reading import notice
 from casework.workflows.reading.fold import fold, tidy
 from casework.workflows.reading.limits import BYTES, CHARACTERS, PAGES, SCANNED_CHARACTERS
 from casework.workflows.reading.notice import Notice, Unreadable
@@ -53,7 +56,11 @@ Part = Page | Notice | Encoding
 
 def count(content: bytes, media_type: str) -> int:
     """How many pages `pages` is going to yield, or so it seems."""
-    return min(pdf.count(content), PAGES) if media_type == PDF else 1
+    if media_type != PDF:
+        return 1
+    from casework.workflows.reading import pdf
+
+    return min(pdf.count(content), PAGES)
 
 
 def pages(content: bytes, media_type: str, *, markdown: bool = False) -> Iterator[Part]:
@@ -73,10 +80,14 @@ def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]
     if media_type == PDF:
         yield from _limited(_pdf(content))
     elif media_type.endswith("wordprocessingml.document"):
+        from casework.workflows.reading import word
+
         blocks = word.blocks(content)
         found = [word.markdown(blocks)] if markdown else word.plain(blocks)
         yield from _limited(Page(number, tidy(text), goes_on=True) for number, text in enumerate(found, 1))
     elif media_type.startswith("text/"):
+        from casework.workflows.reading import plain
+
         text, encoding, told = plain.decode(content)
         yield Encoding(encoding)
         yield from told
@@ -120,6 +131,8 @@ def read(content: bytes, media_type: str) -> Read:
 
 
 def _pdf(content: bytes) -> Iterator[Page]:
+    from casework.workflows.reading import pdf
+
     for number, text in enumerate(pdf.texts(content), 1):
         found = tidy(text or "")
         sound = sum(each.isprintable() and each not in " \ufffd" for each in found)

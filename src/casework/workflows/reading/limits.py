@@ -12,3 +12,4 @@ SCAN_SECONDS = 1800.0  # for the recognition of a document, the wait for process
 PIXELS = 80_000_000  # of a picture, as it is unpacked
 OCR_PIXELS = 20_000_000  # of a page, as it is recognised
 SCANNED_CHARACTERS = 20  # a page with fewer is a picture
+DOTS_PER_INCH = 200  # at which a page is drawn to be recognised

@@ -4,13 +4,15 @@ import io
 import os
 import shutil
 import subprocess
+from typing import TYPE_CHECKING
 
-from PIL import Image
-
-from casework.workflows.reading import notice, pdf, picture
+from casework.workflows.reading import notice
 from casework.workflows.reading.fold import tidy_recognised
-from casework.workflows.reading.limits import OCR_PIXELS, PAGE_SECONDS
+from casework.workflows.reading.limits import DOTS_PER_INCH, OCR_PIXELS, PAGE_SECONDS
 from casework.workflows.reading.notice import Notice, Unreadable
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LANGUAGE = "chi_sim"  # reads English as well, and better than both together
 
@@ -25,7 +27,9 @@ def missing() -> Notice | None:
 
 
 def page(content: bytes, media_type: str, number: int) -> str:
-    """The recognised text of a page; raises Unreadable."""
+    """The recognised text of a page; raises Unreadable. For a process of the pool: it loads what draws pages."""
+    from casework.workflows.reading import pdf, picture
+
     try:
         return _recognised(pdf.picture(content, number) if media_type == "application/pdf" else picture.opened(content))
     except (Unreadable, MemoryError):
@@ -34,7 +38,7 @@ def page(content: bytes, media_type: str, number: int) -> str:
         raise Unreadable(notice.unrecognised([number])) from error
 
 
-def _recognised(seen: Image.Image) -> str:
+def _recognised(seen: "Image.Image") -> str:
     grey = seen.convert("L")
     if grey.width * grey.height > OCR_PIXELS:
         share = (OCR_PIXELS / (grey.width * grey.height)) ** 0.5
@@ -45,7 +49,7 @@ def _recognised(seen: Image.Image) -> str:
     if program is None:
         raise Unreadable(notice.NO_TESSERACT)
     done = subprocess.run(  # noqa: S603
-        [program, "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(pdf.DOTS_PER_INCH)],
+        [program, "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(DOTS_PER_INCH)],
         input=packed.getvalue(),
         capture_output=True,
         timeout=PAGE_SECONDS,

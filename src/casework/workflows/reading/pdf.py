@@ -15,11 +15,10 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from casework.workflows.reading import notice
 from casework.workflows.reading.fold import unwrapped
-from casework.workflows.reading.limits import OCR_PIXELS, PAGES
+from casework.workflows.reading.limits import DOTS_PER_INCH, OCR_PIXELS, PAGES
 from casework.workflows.reading.notice import Unreadable
 
 POINTS_PER_INCH = 72
-DOTS_PER_INCH = 200
 DEPTH = 64  # of a page tree
 NODES = 20_000  # of a page tree that are looked at in search of pages
 INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")

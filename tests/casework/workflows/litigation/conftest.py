@@ -16,6 +16,11 @@ from casework.documents import digest
 from casework.workflows.litigation import litigation_analysis
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "contract-dispute"
+MEDIA_TYPES = {
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -66,7 +66,7 @@ def test_limitation_ends_on_the_corresponding_working_day_three_years_on(due: da
     assert found is not None
     assert found.expires >= dates.add_years(due, 3)
     assert found.expires - dates.add_years(due, 3) <= timedelta(days=12)
-    assert limitation.rolled(found.expires) == found.expires
+    assert dates.rolled(found.expires) == found.expires
 
 
 def test_a_demand_begins_it_anew_and_one_after_its_end_does_not() -> None:

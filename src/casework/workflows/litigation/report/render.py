@@ -4,9 +4,8 @@ import msgspec
 
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft, draft
-from casework.workflows.litigation.drafts import word as draft_file
 from casework.workflows.litigation.llm.advice import Advice
-from casework.workflows.litigation.report import content, html, markdown, pdf, word
+from casework.workflows.litigation.report import content, markdown
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.words import Language
@@ -33,6 +32,10 @@ class Rendered(msgspec.Struct, frozen=True):
 
 def render(case: CaseInput, facts: Facts, advice: Advice, texts: list[Text]) -> Rendered:
     """The report in both languages, and the drafts, which are in Chinese as courts take them."""
+    # Here, so that only the processes of the pool carry what writes Word and PDF.
+    from casework.workflows.litigation.drafts import word as draft_file
+    from casework.workflows.litigation.report import html, pdf, word
+
     drafts = draft.write(case, facts)
     files, written = [], {}
     for language in LANGUAGES:

@@ -1,0 +1,99 @@
+"""Where documents contradict each other or themselves (pure)."""
+
+import re
+from itertools import combinations
+
+import msgspec
+
+from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.timeline import TITLES, Event
+
+ONCE = ("contract_signing", "acceptance", "employment", "dismissal")  # what happens once in most cases
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    """Two places that cannot both be right; `kind` says of what sort."""
+
+    message: str
+    spans: list[Span]
+    kind: str = "other"
+
+
+def find(
+    texts: list[Text], parties: list[Party], events: list[Event], amounts: list[Amount], ledger: Ledger, terms: Terms
+) -> list[Contradiction]:
+    """All of them."""
+    found = [
+        Contradiction(
+            f"金额大写与小写不一致：{each.capital.value} 与 {each.figures.value}",
+            [each.capital.span, each.figures.span],
+            "capitals",
+        )
+        for each in ledger.conflicts
+    ]
+    if ledger.agreed is False:
+        message = f"计算的欠款 {ledger.arrears} 与材料陈述的 {ledger.stated_arrears} 不一致"
+        spans = [span for span in (ledger.total_span, ledger.stated_span) if span]
+        found.append(Contradiction(message, spans or [entry.span for entry in ledger.entries[:2]], "arrears"))
+    found += _totals(texts, amounts)
+    found += _payments(ledger)
+    renewed = {t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", t.text[:40])}
+    found += _days(events, renewed)
+    if terms.forum_conflict:
+        found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
+    found += [
+        Contradiction(f"{p.name} 的证件号码 {p.number} 校验不通过，请核对", [p.number_span], "identity")
+        for p in parties
+        if p.number_valid is False and p.number_span
+    ]
+    return found
+
+
+def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
+    """Two documents that give the price differently."""
+    kinds = {text.id: text.kind for text in texts}
+    whole = {text.id: text for text in texts}
+    highest: dict[str, Amount] = {}
+    for amount in amounts:
+        document = amount.span.document
+        held = highest.get(document)
+        told = amount.label == "total" and kinds[document] in ("contract", "reconciliation", "acceptance")
+        clause = whole[document].text[slice(*whole[document].clause(amount.span.start, amount.span.end))]
+        if re.search(r"暂定|暂估|预估|结算", clause):
+            continue  # a price that is still to be settled, or its settlement
+        if told and (held is None or amount.value > held.value):
+            highest[document] = amount
+    return [
+        Contradiction(f"总价记载不一致：{one.value} 与 {other.value}", [one.span, other.span], "total")
+        for one, other in combinations(highest.values(), 2)
+        if one.value != other.value
+    ]
+
+
+def _payments(ledger: Ledger) -> list[Contradiction]:
+    """Two documents that tell of a payment on one day with different sums."""
+    return [
+        Contradiction(
+            f"{one.day} 的付款金额记载不一致：{one.amount} 与 {other.amount}", [one.span, other.span], "payment"
+        )
+        for other in ledger.disputed
+        for one in ledger.entries
+        if one.kind == "paid" and one.day == other.day and one.span.document != other.span.document
+    ]
+
+
+def _days(events: list[Event], later: set[str]) -> list[Contradiction]:
+    """Two documents that give different days for what happens once."""
+    found = []
+    for kind in ONCE:
+        days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
+        for one, other in combinations(days, 2):
+            apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
+            if apart and not later & {span.document for span in [*one.spans, *other.spans]}:
+                message = f"{TITLES[kind]}的日期记载不一致：{one.day} 与 {other.day}"
+                found.append(Contradiction(message, [one.spans[0], other.spans[0]], "day"))
+    return found

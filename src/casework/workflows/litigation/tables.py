@@ -1,0 +1,73 @@
+"""Tables in running text: the cells whose column names a unit of money (pure).
+
+A row is a line whose cells are parted by `|` or tabs; `单位：万元` above a table holds for all of its columns.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from casework.workflows.litigation.span import Text
+
+_UNIT = re.compile(
+    r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?"
+)
+_MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
+_COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
+_FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
+_RULE = re.compile(r"[\s|:\-]+")
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """What stands in a cell, where, what its column is called, and what its column's unit is worth in CNY."""
+
+    content: str
+    start: int
+    end: int
+    head: str
+    unit: Decimal | None
+
+
+def cells(text: Text) -> Iterator[Cell]:
+    """The cells below the first row of each table."""
+    heads: list[str] = []
+    above: Decimal | None = None
+    place = 0
+    for line in text.text.splitlines(keepends=True):
+        row = list(_split(line, place))
+        place += len(line)
+        if len(row) < 2:
+            heads = []
+            unit = _UNIT.search(line) if "单位" in line else None
+            above = _FACTORS[unit["unit"]] if unit else above if not line.strip() else None
+        elif _RULE.fullmatch(line):
+            continue
+        elif not heads:
+            heads = [content for content, _, _ in row]
+        else:
+            for head, (content, start, end) in zip(heads, row, strict=False):
+                yield Cell(content, start, end, head, _worth(head, above))
+
+
+def _split(line: str, place: int) -> Iterator[tuple[str, int, int]]:
+    mark = "|" if "|" in line else "\t"
+    if mark not in line:
+        return
+    body = line.rstrip("\r\n;；")
+    offset = 0
+    pieces = body.split(mark)
+    for number, piece in enumerate(pieces):
+        start = offset + len(piece) - len(piece.lstrip())
+        offset += len(piece) + 1
+        outside = mark == "|" and number in (0, len(pieces) - 1) and not piece.strip()
+        if not outside:
+            yield piece.strip(), place + start, place + start + len(piece.strip())
+
+
+def _worth(head: str, above: Decimal | None) -> Decimal | None:
+    unit = _UNIT.search(head)
+    if unit:
+        return _FACTORS[unit["unit"]]
+    return above if above is not None and _MONEY.search(head) and not _COUNTED.search(head) else None
