@@ -111,7 +111,9 @@ async def test_the_submission_of_the_issue_runs_without_documents_and_says_what_
     assert events[-2].event == "task.succeeded"
     body = (await li.get(f"/tasks/{task}/result")).json()
     assert body["result"]["missing"]
-    assert {file["name"] for file in body["artifacts"]} == {"report.md", "report.docx", "report.json"}
+    names = {file["name"] for file in body["artifacts"]}
+    both = {f"report{language}.{ending}" for language in ("", ".en") for ending in ("md", "html", "docx", "pdf")}
+    assert names >= both | {"report.json", "draft-complaint.docx", "draft-evidence-list.docx"}
     report = await li.get(f"/tasks/{task}/artifacts/report.md")
     assert "诉讼可行性评估报告" in report.text
     assert (await li.get(f"/tasks/{task}/artifacts/none.md")).status_code == 404
@@ -127,7 +129,7 @@ async def test_the_sample_case_runs_over_http_from_upload_to_report(person: Peop
     body = {**CASE, "document_ids": [document["id"] for document in uploaded]}
     task = (await li.post("/litigation-analysis/start", json=body)).json()["task_id"]
     events = await read(li, f"/tasks/{task}/events")
-    assert [event.event for event in events].count("step.succeeded") == 9
+    assert [event.event for event in events].count("step.succeeded") == 10
     result = (await li.get(f"/tasks/{task}/result")).json()["result"]
     assert result["ledger"]["arrears"] == "432000"
 
