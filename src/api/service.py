@@ -90,7 +90,10 @@ class CatalogueController(Controller):
     async def package(self, request: AnyRequest) -> Response[bytes]:
         """One of them."""
         await user_of(request)
-        package = find(ANALYSIS).packages().get(request.path_params["package_id"])
+        wanted = request.path_params["package_id"]
+        packages = find(ANALYSIS).packages()
+        named = (package for package in packages.values() if wanted in getattr(package, "aliases", ()))
+        package = packages.get(wanted) or next(named, None)
         if package is None:
             raise PackageNotFound
         return Response(msgspec.json.encode(package), media_type="application/json")

@@ -154,9 +154,8 @@ async def check_notify(state: State, wish: Notify | None) -> None:
     for index, end in enumerate(wish.on):
         if end not in notify.ENDS:
             raise InvalidInput.at(f"/notify/on/{index}", f"one of {', '.join(notify.ENDS)}")
-    signed = state.settings.webhook_secret is not None
     private = state.settings.notify_private
-    faults = await asyncio.to_thread(lambda: [notify.fault(url, private=private, signed=signed) for url in wish.urls])
+    faults = await asyncio.to_thread(lambda: [notify.fault(url, private=private) for url in wish.urls])
     for index, fault in enumerate(faults):
         if fault is not None:
             raise InvalidInput.at(f"/notify/urls/{index}", fault)

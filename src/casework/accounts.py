@@ -4,6 +4,8 @@ A token that was signed out is remembered until it would have expired.
 """
 
 import asyncio
+import base64
+import hmac
 import os
 import secrets
 from collections.abc import Collection
@@ -64,6 +66,14 @@ def secret_key(settings: Settings) -> str:
     finally:
         draft.unlink()
     return path.read_text(encoding="ascii")
+
+
+def webhook_secret(settings: Settings) -> str:
+    """What webhooks are signed with: the setting, or one that follows from the secret key."""
+    if settings.webhook_secret is not None:
+        return settings.webhook_secret.get_secret_value()
+    digest = hmac.digest(secret_key(settings).encode(), b"casework webhooks", "sha256")
+    return "whsec_" + base64.b64encode(digest).decode()
 
 
 async def add_user(database: Database, username: str, password: str, role: Role, by: Entry | None = None) -> User:

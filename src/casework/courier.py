@@ -12,7 +12,7 @@ from http import HTTPStatus
 import httpx
 import msgspec
 
-from casework import notify
+from casework import accounts, notify
 from casework.errors import NotDelivered, Undeliverable
 from casework.settings import Settings
 
@@ -42,12 +42,11 @@ async def bring(message: Message, settings: Settings) -> str:
 
 
 async def _post(message: Message, settings: Settings) -> str:
-    if settings.webhook_secret is None:
-        raise Undeliverable("CASEWORK_WEBHOOK_SECRET is not set")
     try:
         url = httpx.URL(message.url)
     except httpx.InvalidURL as error:
         raise Undeliverable(f"this is no URL: {error}") from None
+    secret = await asyncio.to_thread(accounts.webhook_secret, settings)
     body, timestamp = message.body.encode(), int(time.time())
     headers = {
         "Content-Type": "application/json",
@@ -55,7 +54,7 @@ async def _post(message: Message, settings: Settings) -> str:
         "User-Agent": "casework",
         "webhook-id": message.id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": notify.sign(settings.webhook_secret.get_secret_value(), message.id, timestamp, body),
+        "webhook-signature": notify.sign(secret, message.id, timestamp, body),
     }
     anywhere = settings.notify_private or not message.given
     fault = "no address"
@@ -99,7 +98,7 @@ async def _answer(url: httpx.URL, address: str, body: bytes, headers: dict[str, 
 
 async def _apprise(message: Message, settings: Settings) -> str:
     if message.given:
-        fault = notify.fault(message.url, private=settings.notify_private, signed=True)
+        fault = notify.fault(message.url, private=settings.notify_private)
         if fault is not None:
             raise Undeliverable(fault)
     if not await asyncio.to_thread(_told, message):

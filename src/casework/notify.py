@@ -31,10 +31,10 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def fault(url: str, *, private: bool, signed: bool) -> str | None:
-    """What keeps a task from having this URL told, with the remedy; `private` and `signed` as the settings allow."""
+def fault(url: str, *, private: bool) -> str | None:
+    """What keeps a task from having this URL told, with the remedy; `private` as the settings allow."""
     if is_webhook(url):
-        return _webhook_fault(url, private=private, signed=signed)
+        return _webhook_fault(url, private=private)
     scheme = url.partition("://")[0].lower()
     if not private and scheme not in HOSTED:
         return f"a task may use https:// and Apprise's {', '.join(sorted(HOSTED))}; others belong in NOTIFY_URLS"
@@ -43,7 +43,7 @@ def fault(url: str, *, private: bool, signed: bool) -> str | None:
     return None if apprise.Apprise.instantiate(url) else f"Apprise does not understand this {scheme}:// URL"
 
 
-def _webhook_fault(url: str, *, private: bool, signed: bool) -> str | None:
+def _webhook_fault(url: str, *, private: bool) -> str | None:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -51,8 +51,6 @@ def _webhook_fault(url: str, *, private: bool, signed: bool) -> str | None:
         return "this is no URL"
     if not host:
         return "this URL names no host"
-    if not signed:
-        return "webhooks are not set up here: the operator sets CASEWORK_WEBHOOK_SECRET"
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

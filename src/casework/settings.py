@@ -74,7 +74,9 @@ class Settings(BaseSettings):
     )
     notify_retry_seconds: float = Field(5.0, gt=0, description="the first upper bound between two tries to notify")
     webhook_secret: SecretStr | None = Field(
-        None, min_length=24, description="signs webhooks; unset: there are none. whsec_ and base64, or any text"
+        None,
+        min_length=24,
+        description="signs webhooks: whsec_ and base64, or any text; unset: one that follows from SECRET_KEY",
     )
     failpoints: Path | None = Field(None, description="where `casework drill` lights its fuses; never in production")
     task_system: Literal["arq", "background"] = Field(

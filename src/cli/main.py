@@ -16,6 +16,7 @@ COMMANDS = (
     "migrate",
     "user",
     "token",
+    "webhook-secret",
     "submit",
     "watch",
     "tasks",

@@ -143,4 +143,6 @@ async def test_the_packages_are_listed_and_shown(person: People) -> None:
         "labor_dispute_v1",
     }
     assert (await li.get("/packages/contract_dispute_default")).json()["rules"]
+    aliased = (await li.get("/packages/contract_performance_v1")).json()
+    assert aliased["id"] == "contract_dispute_default"
     assert (await li.get("/packages/nothing")).status_code == 404

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
-from casework import notify
+from casework import accounts, notify
+from casework.settings import Settings
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1",
@@ -49,15 +52,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("url", REFUSED)
 def test_a_task_may_not_have_anything_told_that_reaches_into_the_operators_network(url: str) -> None:
-    assert REFUSED[url] in (notify.fault(url, private=False, signed=True) or "")
+    assert REFUSED[url] in (notify.fault(url, private=False) or "")
 
 
-def test_a_webhook_needs_a_secret_and_no_more() -> None:
-    assert notify.fault("https://example.org/hook", private=False, signed=True) is None
-    assert "CASEWORK_WEBHOOK_SECRET" in (notify.fault("https://example.org/hook", private=False, signed=False) or "")
-    assert notify.fault("http://127.0.0.1/hook", private=True, signed=True) is None
-    assert notify.fault("json://127.0.0.1/hook", private=True, signed=True) is None
-    assert notify.fault("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV", private=False, signed=False) is None
+def test_a_task_may_name_a_public_webhook_and_a_hosted_service() -> None:
+    assert notify.fault("https://example.org/hook", private=False) is None
+    assert notify.fault("http://127.0.0.1/hook", private=True) is None
+    assert notify.fault("json://127.0.0.1/hook", private=True) is None
+    assert notify.fault("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV", private=False) is None
 
 
 def test_no_log_shows_what_may_be_a_secret_of_the_url() -> None:
@@ -72,3 +74,14 @@ def test_the_signature_is_that_of_standard_webhooks(body: bytes, timestamp: int)
     expected = base64.b64encode(hmac.digest(key, b"m1.%d.%b" % (timestamp, body), hashlib.sha256)).decode()
     assert notify.sign(secret, "m1", timestamp, body) == f"v1,{expected}"
     assert notify.sign(key.decode(), "m1", timestamp, body) == f"v1,{expected}"
+
+
+def test_the_secret_of_webhooks_follows_from_the_services_own_where_none_is_set(tmp_path: Path) -> None:
+    one, other = (
+        Settings(data_dir=tmp_path, secret_key=SecretStr(key * 32), webhook_secret=None) for key in ("a", "b")
+    )
+    made = accounts.webhook_secret(one)
+    assert made == accounts.webhook_secret(one) != accounts.webhook_secret(other)
+    assert len(base64.b64decode(made.removeprefix("whsec_"))) == 32
+    told = Settings(data_dir=tmp_path, webhook_secret=SecretStr("a secret of 24 characters"))
+    assert accounts.webhook_secret(told) == "a secret of 24 characters"
