@@ -22,14 +22,16 @@ demo: $(STAMP) ## run the sample case with live progress and leave the service r
 	@$(BIN)/casework demo
 
 # Most of a test's time is waiting for real processes, so parts of the suite run side by side, on both databases.
-PARTS := api workers rest
-SELECT_api := tests/api
+# The longest parts come first.
+PARTS := sqlite-web postgresql-web postgresql-workers sqlite-workers postgresql-api sqlite-api sqlite-rest postgresql-rest
+SELECT_web := tests/api/web
+SELECT_api := tests/api --ignore=tests/api/web
 SELECT_workers := tests/workers tests/progress
-SELECT_rest := tests $(addprefix --ignore=,$(SELECT_api) $(SELECT_workers))
+SELECT_rest := tests --ignore=tests/api $(SELECT_workers:%=--ignore=%)
 test: $(STAMP) ## all tests, those that use the database on SQLite and on PostgreSQL
 	@echo "==> All tests on SQLite, and beside them those that use the database on PostgreSQL"
 	@$(MAKE) --no-print-directory -j4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-	  $(PARTS:%=postgresql-%) $(PARTS:%=sqlite-%)
+	  $(PARTS)
 	@echo "==> All tests passed on both databases"
 sqlite-%:
 	@CASEWORK_TEST_DATABASE=sqlite $(BIN)/pytest -q $(SELECT_$*)
