@@ -8,8 +8,10 @@ from rapidfuzz.distance import Hamming
 
 from casework.workflows.litigation.names import (
     ALIAS,
+    CALLINGS,
     COMPANY,
     COMPANY_NAME,
+    IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
@@ -40,7 +42,9 @@ _NAMED = (
     ),
     re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
 )
-_CHAT = re.compile(rf"(?:^|\n)[^\n:：]{{0,24}}?\s(?P<name>{PERSON})\s*[:：]")
+_CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
+    rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
+)
 _NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
@@ -109,7 +113,9 @@ def _running(text: Text, found: list[Party]) -> None:
             _add(party.roles, role)
     for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
-            if not TITLED.search(match["name"]):
+            before = match[0][: match.start("name") - match.start()].split()
+            speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
+            if not TITLED.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
@@ -150,6 +156,7 @@ def _name(words: str) -> tuple[str, int, int] | None:
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
     person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    person = person or re.match(IDENTIFIED, body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
 
 
@@ -160,7 +167,8 @@ def _party(found: list[Party], name: str, span: Span) -> Party:
         if name == party.name or name in party.aliases or slip:
             party.spans.append(span)
             return party
-    kind = "person" if re.fullmatch(PERSON, name) and len(name) <= 4 else "org"
+    short = len(name) <= 4 and (re.fullmatch(PERSON, name) or not OTHER_ORG.fullmatch(name))
+    kind = "person" if short or "·" in name else "org"
     party = Party(name, kind, [], [], [span])
     if len(found) < MOST:
         found.append(party)

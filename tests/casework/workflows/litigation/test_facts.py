@@ -121,6 +121,11 @@ def test_a_tables_sums_take_their_unit_from_the_columns_head_or_the_line_above()
         ("借款人：曲涛   保证人：邹平", "iou", "邹平", ["保证人"]),
         ("出 租 方 ：郑州中原仓储物流有限公司", "contract", "郑州中原仓储物流有限公司", ["出租方"]),
         ("承租方：广州小鹿奶茶店", "contract", "广州小鹿奶茶店", ["承租方"]),
+        ("今借到宫丽萍现金人民币肆万元整", "iou", "宫丽萍", ["出借人"]),
+        ("保证人（丙方）：朴成哲", "loan_contract", "朴成哲", ["保证人", "丙方"]),
+        ("出借人：万俟雪 身份证号", "iou", "万俟雪", ["出借人"]),
+        ("原告：买买提·艾力，男，1980年1月2日出生", "complaint", "买买提·艾力", ["原告"]),
+        ("2024年1月5日 21:03 货主郝建平：运费我记着呢", "correspondence", "郝建平", []),
     ],
 )
 def test_parties_and_their_roles(written: str, kind: str, name: str, roles: list[str]) -> None:
@@ -129,7 +134,8 @@ def test_parties_and_their_roles(written: str, kind: str, name: str, roles: list
 
 
 def test_words_that_begin_like_a_name_and_courts_are_no_parties() -> None:
-    said = "原告陆续向被告供货。此致\n杭州市西湖区人民法院\n甲方：应于签订后支付"
+    said = "原告陆续向被告供货。此致\n杭州市西湖区人民法院\n甲方：应于签订后支付\n乙方：付款后供货"
+    said += "\n收款人：现金\n保证人：盖章\n被告全部支付，原告代为垫付，债务人通知与被告房屋的事，被告管理的门店，借款人利用贷款，被告方未付"
     assert parties.find([text(said)]) == []
 
 
