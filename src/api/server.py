@@ -1,5 +1,6 @@
 """Serving the application with uvicorn on a socket that somebody else has opened."""
 
+import gc
 import socket
 
 import uvicorn
@@ -38,4 +39,7 @@ def make(settings: Settings) -> uvicorn.Server:
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve until told to stop by a signal."""
+    # Thousands of open streams are thousands of living objects, and each full collection looks at all of them.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
     await make(settings).serve(sockets=[listener])
