@@ -68,7 +68,7 @@ def environment(directory: Path) -> Path:
 
 def versions(python: Path) -> str:
     """What was installed."""
-    names = ("celery", "saq", "taskiq<0.12", "taskiq-redis")
+    names = ("celery", "saq", "taskiq", "taskiq-redis")
     code = f"import importlib.metadata as m; print(', '.join(f'{{n}} {{m.version(n)}}' for n in {names}))"
     return subprocess.run([str(python), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 

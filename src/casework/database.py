@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
@@ -31,6 +31,7 @@ Connection = AsyncConnection  # what `read` and `write` give, for those who must
 BUSY_SECONDS = 10  # how long a writer waits for another process's SQLite transaction
 BUSY_STEP_SECONDS = 0.002
 T = TypeVar("T")
+PING_AFTER_SECONDS = 2.0  # unused for longer, a PostgreSQL connection is asked whether it lives
 IDLE_SECONDS = 5  # how long a PostgreSQL transaction may wait for its client
 _WRITE = "casework_write"
 _MIGRATION_LOCK = 0x43415345  # "CASE": any number that nobody else locks
@@ -177,9 +178,29 @@ def _engine(url: URL, pool_size: int) -> AsyncEngine:
     # A client that is frozen in a transaction would keep its rows locked: the server ends it instead.
     server_settings = {"jit": "off", "idle_in_transaction_session_timeout": f"{IDLE_SECONDS * 1000}"}
     connect_args = {"timeout": 5, "command_timeout": 30, "server_settings": server_settings}
-    return create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True, connect_args=connect_args
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_use_lifo=True, connect_args=connect_args
     )
+    _ping_the_rested(engine.sync_engine)
+    return engine
+
+
+def _ping_the_rested(engine: sa.Engine) -> None:
+    """SQLAlchemy's own ping before each use is two round trips: one just used is asked nothing."""
+
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    def wake(connection: Any, record: Any, _proxy: Any) -> None:
+        moment = time.monotonic()
+        if moment - record.info.get("rests_since", moment) > PING_AFTER_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except (engine.dialect.loaded_dbapi.Error, OSError) as error:
+                raise InvalidatePoolError from error
+
+    sa.event.listen(engine, "checkin", rest)
+    sa.event.listen(engine, "checkout", wake)
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
