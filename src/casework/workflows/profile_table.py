@@ -9,7 +9,6 @@ from itertools import islice
 import msgspec
 
 from casework.workflows.profile_column import Column, Learner
-from casework.workflows.reading import plain
 
 ROWS = 2_000  # a batch
 COLUMNS = 1_000
@@ -46,6 +45,8 @@ class Profile(msgspec.Struct):
 
 def profile(content: bytes, delimiter: str | None, header: bool) -> Iterator[Progress | Profile]:
     """Progress batch by batch, and in the end the profile; raises NoTable, or Unreadable for no known encoding."""
+    from casework.workflows.reading import plain  # in the pool's process, as all parsers
+
     encoding = plain.encoding(content)
     delimiter = delimiter or guess(content[:HEAD].decode(encoding, "replace"))
     raw = io.BytesIO(content)
