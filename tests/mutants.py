@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 DRILL = ("-m", "cli.main", "drill", "--minutes", "1.5")
+FROZEN_OFTEN = ("-m", "cli.main", "drill", "--minutes", "4", "--rate", "6")  # a fence matters to who is frozen in a run
 
 
 class Mutant(NamedTuple):
@@ -143,7 +144,7 @@ MUTANTS = {
         "progress/command.py",
         "        if task.run_token != token:\n            raise Fenced\n        return [",
         "        return [",
-        DRILL,
+        FROZEN_OFTEN,
     ),
     "no reaper": Mutant(
         "workers/reaper.py",
