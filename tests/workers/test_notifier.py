@@ -32,13 +32,16 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    more = {"webhook_secret": SecretStr(SECRET), "notify_private": True, "notify_retry_seconds": 0.05}
+    # A lease that no busy machine lets lapse: a claim whose worker seems dead is anybody's, and is told again.
+    lease = {"lease_seconds": 30.0}
+    more = {"webhook_secret": SecretStr(SECRET), "notify_private": True, "notify_retry_seconds": 0.05, **lease}
     return settings.model_copy(update=more)
 
 
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    return {**environment, "CASEWORK_WEBHOOK_SECRET": SECRET, "CASEWORK_NOTIFY_PRIVATE": "true"}
+    more = {"CASEWORK_WEBHOOK_SECRET": SECRET, "CASEWORK_NOTIFY_PRIVATE": "true", "CASEWORK_LEASE_SECONDS": "1.5"}
+    return {**environment, **more}
 
 
 Wish = Callable[..., Awaitable[str]]
