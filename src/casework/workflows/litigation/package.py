@@ -131,7 +131,7 @@ def check_file(path: Path) -> Package:
     return _checked(rulebook.parsed(path, Package), path.read_text(encoding="utf-8-sig"), path.name)
 
 
-def check_text(text: str, name: str = "package.toml") -> Package:
+def check_text(text: str, name: str) -> Package:
     """The same for TOML that is in no file."""
     return _checked(rulebook.parse(text, Package, name), text, name)
 
@@ -187,6 +187,9 @@ def _parts(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
             if each.id in seen:
                 yield (*way, "id"), f"a second {each.id!r}"
             seen.add(each.id)
+            if isinstance(each, Element):
+                for kind in sorted(set(each.kinds) - DOCUMENTS.keys()):
+                    yield (*way, "kinds"), f"there is no type {kind!r}; there are: {', '.join(DOCUMENTS)}"
             for unknown in sorted(set(each.statutes) - statutes):
                 yield (*way, "statutes"), f"there is no statute {unknown!r} in law/statutes.toml"
             if isinstance(each, Rule):

@@ -30,7 +30,7 @@ from casework.workflows.litigation.llm import brief
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.package import Package, packages, pinned
+from casework.workflows.litigation.package import Package, check_text, packages, pinned
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import DEFENDING
@@ -47,6 +47,7 @@ litigation_analysis = Workflow(
     input=CaseInput,
     check=check,
     packages=packages,
+    check_package=check_text,
 )
 
 
