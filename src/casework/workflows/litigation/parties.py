@@ -41,11 +41,16 @@ _NAMED = (
         rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"
     ),
     re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
+    re.compile(rf"(?:^|\n)\s*(?P<name>(?!{WORDS}){PERSON}|{COMPANY})\s*[:：]\s*(?=\n)"),  # whom a letter addresses
+    re.compile(rf"(?:^|[\n\s])(?:兹|现)?证明\s*(?P<name>(?!{WORDS}){SHORTEST})(?=[\s，,（(]|同志|先生|女士|系|是|为|于|自|在|从|原)"),
+    re.compile(  # who signs
+        rf"\n\s*(?P<name>{COMPANY})\s*(?:[（(][^）)\n]{{0,4}}章[）)])?\s*(?=\n\s*(?:日期\s*[:：]?\s*)?[\d二〇][^\n]{{4,16}}日?\s*(?:\n|$))"
+    ),
 )
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
-_NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
@@ -115,7 +120,7 @@ def _running(text: Text, found: list[Party]) -> None:
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
-            if not TITLED.search(match["name"]) and not speaks_for:
+            if not TITLED.search(match["name"]) and not _NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
