@@ -38,7 +38,7 @@ _NAMED = (
         rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
     ),
     re.compile(
-        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"
+        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：|]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|)）]|$)"
     ),
     re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
     re.compile(rf"(?:^|\n)\s*(?P<name>(?!{WORDS}){PERSON}|{COMPANY})\s*[:：]\s*(?=\n)"),  # whom a letter addresses
