@@ -93,8 +93,8 @@ def _double(start: date, end: date, wage: Decimal) -> Claim:
 
 
 def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
-    if ledger.stated_arrears:
-        return Claim("wages", "拖欠工资", ledger.stated_arrears, ledger.basis, statutes=["lcl-30"])
+    if ledger.arrears:
+        return Claim("wages", "拖欠工资", ledger.arrears, ledger.basis, statutes=["lcl-30"])
     months = _MONTHS.search(words)
     count = integer(months["n"]) if months else None
     if count and wage is not None:

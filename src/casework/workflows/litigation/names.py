@@ -16,6 +16,10 @@ ANY_ROLE = "|".join(r"[ \t\u3000]{0,6}".join(role) for role in sorted(ROLES.spli
 PERSON = rf"(?:(?:{DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{SINGLE}](?:[\u4e00-\u9fff]{{1,2}}|\s{{1,2}}[\u4e00-\u9fff](?=\s*$|[,，（(\s])))"
 # Who is born or has an identity card is a person whatever the surname: `买买提·艾力，男，…`.
 IDENTIFIED = r"[\u4e00-\u9fff]{2,4}(?:[·•][\u4e00-\u9fff]{2,8})?(?=\s{0,2}[，,（(]?\s{0,2}(?:男|女|身份证|公民身份|\d{4}年\d{1,2}月\d{1,2}日(?:出)?生))"
+DOTTED = (
+    r"[\u4e00-\u9fff]{2,8}[·•][\u4e00-\u9fff]{2,8}(?:[·•][\u4e00-\u9fff]{2,8})?"  # a name after a label whatever it is
+)
+SPACED = rf"[{SINGLE}] [\u4e00-\u9fff] [\u4e00-\u9fff]"  # as OCR parts a name
 RUNNING = "".join(sorted(set(SINGLE) - set(WORDLIKE)))
 WORDS = (
     "应于|应当|应在|应按|应向|应付|应收|陆续|于是|方式|方法|方可|方能|方便|万元|万余|任何|任意|任职|金额|金融|石材|石料|白条|高度|高额|余款|余额|余下|何时|何种|许可|钱款|江苏|江西|"
@@ -57,7 +61,7 @@ NOTE_OF_HAND = (
     ),
     (
         re.compile(
-            rf"(?:今|现|兹)欠(?:到|付)?\s*(?P<name>{SHORTEST})(?=先生|女士|[（(]|货款|人民币|工程款|现金|款|\d|¥|￥)"
+            rf"(?:今|现|兹)欠(?:到|付)?\s*(?:[\u4e00-\u9fff]{{0,4}}(?:师傅|師傅|同志|员工|职工|工人|民工))?\s*(?P<name>{SHORTEST})(?=先生|女士|[（(]|货款|人民币|工程款|现金|款|的|\d|¥|￥|[二贰貳]|(?:20)?\d\d年|工资)"
         ),
         "债权人",
     ),
@@ -65,4 +69,23 @@ NOTE_OF_HAND = (
 )
 ALIAS = re.compile(
     r"[（(](?:[^（）()]{0,40}?[，,；;\s])?(?:以下|下)?(?:简称|统称|称)(?:为)?\s*[:：]?[“\"「'‘]?(?P<alias>[^”\"」’'）)，,]{1,20})[”\"」’']?[^）)]{0,30}[）)]"
+)
+NAMED = (
+    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
+    re.compile(
+        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
+    ),
+    re.compile(
+        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：|]\s*(?!{WORDS})(?P<name>{DOTTED}|{SPACED}|{PERSON}|{COMPANY})(?=[\s，,。；;（(|)）]|$)"
+    ),
+    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
+    re.compile(
+        rf"(?:^|\n)\s*(?P<name>{DOTTED}|(?!{WORDS}){PERSON}|{COMPANY})\s*[:：]\s*(?=\n)"
+    ),  # whom a letter addresses
+    re.compile(
+        rf"(?:^|[\n\s])(?:兹|现)?证明\s*(?P<name>(?!{WORDS}){SHORTEST})(?=[\s，,（(]|同志|先生|女士|系|是|为|于|自|在|从|原)"
+    ),
+    re.compile(  # who signs
+        rf"\n\s*(?P<name>{COMPANY})\s*(?:[（(][^）)\n]{{0,4}}章[）)])?\s*(?=\n\s*(?:日期\s*[:：]?\s*)?[\d二〇][^\n]{{4,16}}日?\s*(?:\n|$))"
+    ),
 )

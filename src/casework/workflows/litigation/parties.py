@@ -11,15 +11,17 @@ from casework.workflows.litigation.names import (
     CALLINGS,
     COMPANY,
     COMPANY_NAME,
+    DOTTED,
     IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
+    NAMED,
     NOTE_OF_HAND,
     OTHER_ORG,
     PERSON,
     ROLES,
-    SHORTEST,
+    SPACED,
     TITLED,
     WORDS,
 )
@@ -31,21 +33,6 @@ _USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(][^）)]*[）)])?\s*[:：]?\s*(?P<name>{PERSON})")
 _DOMICILE = re.compile(
     r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
-)
-_NAMED = (
-    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
-    re.compile(
-        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
-    ),
-    re.compile(
-        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：|]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|)）]|$)"
-    ),
-    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
-    re.compile(rf"(?:^|\n)\s*(?P<name>(?!{WORDS}){PERSON}|{COMPANY})\s*[:：]\s*(?=\n)"),  # whom a letter addresses
-    re.compile(rf"(?:^|[\n\s])(?:兹|现)?证明\s*(?P<name>(?!{WORDS}){SHORTEST})(?=[\s，,（(]|同志|先生|女士|系|是|为|于|自|在|从|原)"),
-    re.compile(  # who signs
-        rf"\n\s*(?P<name>{COMPANY})\s*(?:[（(][^）)\n]{{0,4}}章[）)])?\s*(?=\n\s*(?:日期\s*[:：]?\s*)?[\d二〇][^\n]{{4,16}}日?\s*(?:\n|$))"
-    ),
 )
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
@@ -116,7 +103,7 @@ def _running(text: Text, found: list[Party]) -> None:
             party = _named(text, match, found)
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
-    for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+    for pattern in (*NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
@@ -161,7 +148,8 @@ def _name(words: str) -> tuple[str, int, int] | None:
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
     person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(IDENTIFIED, body)
+    person = person or re.match(rf"{DOTTED}(?=[，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
+    person = person or re.match(rf"(?!{WORDS}){SPACED}(?=[，,（(\s]|$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
 
 

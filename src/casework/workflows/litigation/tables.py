@@ -17,6 +17,7 @@ _UNIT = re.compile(
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
 _COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
+_NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
 _VALUE = re.compile(r"\d{4}年|\d月|元$")
 _RULE = re.compile(r"[\s|:\-]+")
 
@@ -45,9 +46,9 @@ def beside(text: Text, place: int) -> str | None:
     column = next((n for n, (_, start, stop) in enumerate(row) if start <= place < stop), None)
     if column is None:
         return None
-    if column and re.fullmatch(r"[\u4e00-\u9fff\d（）()/、]{2,16}", row[column - 1][0]):
-        if not row[column - 1][0].isdigit() and not _VALUE.search(row[column - 1][0]):
-            return row[column - 1][0]
+    name = row[column - 1][0] if column else ""
+    if _NAME.fullmatch(name) and not name.isdigit() and not _VALUE.search(name):
+        return name
     return next((c.head for each in rows(text) for c in each if c.start <= place < max(c.end, c.start + 1)), None)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from casework.workflows.litigation import tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -21,6 +22,7 @@ from casework.workflows.litigation.event_types import (
 from casework.workflows.litigation.span import REACH, Span, Text
 
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+_NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
 
@@ -93,11 +95,11 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
     own = words[max(begin, before) : min(finish, after)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     lead, trail = words[max(0, start - REACH) : start], words[end : end + REACH]
-    label = LABEL.search(lead[-12:])
-    if label:
-        named = next((kind for kind, pattern in LABELLED if pattern.search(label[1])), None)
-        if named:
-            return ("delivery_due" if named == "delivery" and text.kind == "contract" else named), shown
+    named = _labelled(text, start, lead)
+    if named:
+        return named, shown
+    if _month_of_pay(text, dated):
+        return "other", shown
     stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
     if stretch:
         return stretch, shown
@@ -128,8 +130,30 @@ def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
                     return "demand", shown  # the day it was asked for, not the day set
                 if message and name in ("due", "delivery_due"):
                     continue
+                if text.kind in ("payment", "bank") and name in _NO_RECORD:
+                    continue
                 return (HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name), shown
     return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"), shown
+
+
+def _labelled(text: Text, start: int, lead: str) -> str | None:
+    """What the label before a date or its cell in a table says of it."""
+    label = LABEL.search(lead[-12:])
+    cell = label[1] if label else tables.beside(text, start)
+    named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
+    if named is None or not (label or named in ("employment", "dismissal")):
+        return None
+    return "delivery_due" if named == "delivery" and text.kind == "contract" else named
+
+
+def _month_of_pay(text: Text, dated: Dated) -> bool:
+    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
+    after = text.text[dated.span.end : dated.span.end + 8]
+    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
+    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
+        return True
+    owed = re.search(r"欠|未|停发|克扣", text.text[slice(*text.clause(dated.span.start, dated.span.end))])
+    return text.kind == "wage" and dated.precision == "month" and not owed
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:

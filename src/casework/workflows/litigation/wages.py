@@ -112,26 +112,24 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         if _OWED.search(whole) and not (monthly or _BY_MONTH.search(said)):
             continue
         parts.setdefault(sentence, []).append((amount, words))
-    for sentence, group in parts.items():
-        yield from _sentence(text, sentence, group, events)
+    for group in parts.values():
+        yield from _sentence(text, group, events)
 
 
 def _lead(text: Text, amount: Amount, begin: int) -> str:
     return text.text[begin : amount.span.start]
 
 
-def _sentence(
-    text: Text, sentence: tuple[int, int], group: list[tuple[Amount, str]], events: list[Event]
-) -> Iterator[Told]:
+def _sentence(text: Text, group: list[tuple[Amount, str]], events: list[Event]) -> Iterator[Told]:
     """The wages of one sentence: a sum that is made up of parts is told once."""
     kept = [(a, said) for a, said in group if not _AVERAGE.search(said[-16:])]
     for amount, said in group:
         if _AVERAGE.search(said[-16:]):
-            rank = (_FOUND.get(text.kind, 3) + 2 * text.is_statement, bool(_NET.search(said)))
-            yield Told(_monthly(text, amount, said), rank, average=True, since=date.min)
+            weight = (_FOUND.get(text.kind, 3) + 2 * text.is_statement, bool(_NET.search(said)))
+            yield Told(_monthly(text, amount, said), weight, average=True, since=date.min)
     pieces = [(a, said) for a, said in kept if (part := _last(_PART, said)) and part >= _last(_WHOLE, said)]
     whole = [(a, said) for a, said in kept if (a, said) not in pieces]
-    since = _since(text, sentence, events)
+    since = _since(text, events)
     rank = (_ORDER.get(text.kind, 3) + text.is_statement,)
     if len({a.value for a, _ in pieces}) > 1 and not whole:
         unique = {a.span.start: a.value for a, _ in pieces if not re.fullmatch(r"\s*[（(]?\s*", _gap(text, a, pieces))}
@@ -169,7 +167,7 @@ def _monthly(text: Text, amount: Amount, said: str) -> Decimal:
     return amount.value
 
 
-def _since(text: Text, sentence: tuple[int, int], events: list[Event]) -> date:
+def _since(text: Text, events: list[Event]) -> date:
     """The day a contract begins; what is no contract tells of no day."""
     if text.kind != "labor_contract":
         return date.min
@@ -182,7 +180,7 @@ def _since(text: Text, sentence: tuple[int, int], events: list[Event]) -> date:
 
 
 def _changed_on(text: Text, amount: Amount, events: list[Event]) -> date | None:
-    begin, end = text.sentence(amount.span.start, amount.span.end)
+    begin = text.sentence(amount.span.start, amount.span.end)[0]
     days = [
         (span.start, event.day)
         for event in events
