@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
+from casework.workflows.litigation import tables
 from casework.workflows.litigation.names import (
     ALIAS,
     CALLINGS,
@@ -44,6 +45,7 @@ _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 SCOPE = 220
+TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -66,18 +68,19 @@ class Party(msgspec.Struct):
 def find(texts: list[Text]) -> list[Party]:
     """The parties of all documents, each once, those with a role first."""
     found: list[Party] = []
+    whole = "\n".join(text.text for text in texts)
     for text in texts:
-        _labelled(text, found)
+        _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
     return sorted(found, key=lambda party: not party.roles)
 
 
-def _labelled(text: Text, found: list[Party]) -> None:
-    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`."""
+def _labelled(text: Text, found: list[Party], whole: str) -> None:
+    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = _name(match["name"])
+        named = _name(match["name"]) or _foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
@@ -91,6 +94,11 @@ def _labelled(text: Text, found: list[Party]) -> None:
             if role in ROLES.split("|"):
                 _add(party.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
+    for cell in tables.cells(text):
+        named = _name(cell.content) if cell.head in ROLES.split("|") else None
+        named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
+        if named is not None and named[2] == len(cell.content):
+            _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -151,6 +159,17 @@ def _name(words: str) -> tuple[str, int, int] | None:
     person = person or re.match(rf"{DOTTED}(?=[，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
     person = person or re.match(rf"(?!{WORDS}){SPACED}(?=[，,（(\s]|$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:
+    """A name without a surname: a short word that is all a label is followed by, and that the case tells again."""
+    match = re.match(
+        rf"\s*(?!{WORDS}|.*(?:签|章|双方|如下|公司|单位))(?P<name>[\u4e00-\u9fff]{{3,5}})(?=\s*$|\s{{2,}}|[（(]|[，,]身份证)",
+        words,
+    )
+    if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
+        return None
+    return match["name"], match.start("name"), len(match["name"])
 
 
 def _party(found: list[Party], name: str, span: Span) -> Party:
