@@ -214,7 +214,8 @@ def invalid(error: msgspec.ValidationError) -> InvalidInput:
     pointer = "/".join(re.findall(r"[^.\[\]$]+", path["path"])) if path else ""
     detail = _PATH.sub("", text)
     member = _MEMBER.search(detail)
-    parts = [part for part in (pointer, member["name"] if member else "") if part]
+    name = member["name"].replace("~", "~0").replace("/", "~1") if member else ""
+    parts = [part for part in (pointer, name) if part]
     return InvalidInput.at("".join(f"/{part}" for part in parts), detail)  # type: ignore[return-value]
 
 

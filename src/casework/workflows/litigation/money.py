@@ -11,9 +11,10 @@ from casework.workflows.litigation.numerals import CAPITALS, CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
 
 FEN = Decimal("0.01")
-_FIGURES = r"[\dOo]{1,3}(?:\s?[,，]\s?[\dOol]{3})+(?:\.\s?\d{1,2})?|\d{4,}(?:\.\d{1,2})?|\d+(?:\.\d+)?"  # OCR: O for 0
+_F = r"[\dOolI]"  # a figure, or what OCR takes it for
+_FIGURES = rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|\d+(?:\.\d+)?"
 _ARABIC = re.compile(
-    rf"(?P<sign>[￥¥]|人民币|RMB|金额(?:[（(]小写[）)])?\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.,])(?P<n>{_FIGURES})\s*"
+    rf"(?P<sign>[￥¥]|人民币|RMB|金额(?:[（(]小写[）)])?\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
     r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _CAPITAL = re.compile(
@@ -28,7 +29,7 @@ _SPOKEN = re.compile(
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
-_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "，": ",", " ": ""})
+_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 LABELS = (
     ("penalty", r"违约金|滞纳金|罚息"),
     (
@@ -41,7 +42,7 @@ LABELS = (
     ("interest", r"利息"),
     (
         "owed",
-        r"(?:尚|仍|共|还)?(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
+        r"(?:尚|仍|共|还)?(?:未结|应补|拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
     ),
     ("unit_price", r"单价|每[台套件吨个平]"),
     (
@@ -110,7 +111,12 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
         r"\s*[）)]", after
     )
     named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
-    spoken = named and re.fullmatch(r"\d{3,}", match["n"]) and not re.match(r"[\d年月日号%]", after)
+    spoken = (
+        named
+        and match[0][:1].isdigit()
+        and re.fullmatch(r"\d{3,}", match["n"])
+        and not re.match(r"[\d年月日号%]", after)
+    )
     sure = sure or bool(beside) or bool(spoken)
     bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):

@@ -7,6 +7,7 @@ import pytest
 
 from casework import InvalidInput
 from casework.workflows.litigation import choices, rulebook
+from casework.workflows.litigation.condition import Value
 from casework.workflows.litigation.llm.questions import QUESTIONS
 from casework.workflows.litigation.package import check_text, find, packages
 from tests.casework.workflows.litigation.conftest import analyse
@@ -143,7 +144,7 @@ def test_every_position_and_scenario_of_a_shipped_package_has_a_strategy_and_a_c
     for position in package.positions:
         for scenario in package.scenarios:
             for case_type in package.case_types:
-                known = {"position": position, "scenario": scenario, "case_type": case_type, "claim_value": 100.0,
+                known: dict[str, Value] = {"position": position, "scenario": scenario, "case_type": case_type, "claim_value": 100.0,
                          "strength_level": "medium"}  # fmt: skip
                 assert choices.strategies(package.strategies, known, "")
                 assert any(each.fits(known, "") for each in package.drafts)
