@@ -30,6 +30,11 @@ def late(ledger: Ledger, today: date) -> list[Late]:
     payments = [(e.day, e.amount) for e in ledger.entries if e.kind == "paid" and e.day is not None]
     if not dues or ledger.total is None or sum(amount for _, amount in dues) > ledger.total:
         return []
+    return stretches(dues, payments, today)
+
+
+def stretches(dues: list[tuple[date, Decimal]], payments: list[tuple[date, Decimal]], today: date) -> list[Late]:
+    """What was or is late of these sums, each with the day by which it had to be paid."""
     found = []
     waiting = sorted(payments)
     for due, amount in sorted(dues):
