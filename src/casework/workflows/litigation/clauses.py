@@ -23,9 +23,16 @@ KINDS = (
 _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)(?=[\s，：:、]|$)", re.MULTILINE)
 _ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
-_SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
-_DAILY = re.compile(
-    rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}"
+_SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰|‱)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
+_DAILY = (
+    re.compile(
+        rf"(?:每[^，,。;；\n年月%]{{0,8}}?[日天]|按[日天]|逐[日天]|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}"
+    ),
+    re.compile(rf"{_SHARE_WORDS}[^，,。;；\n\d]{{0,6}}?(?:/|每|按|一)[日天]"),
+)
+LATE = r"(?:逾期|延期|迟延|延迟|延误|拖延|拖欠|迟|超期|过期|晚|未[^，,。]{0,6}按|不按|未能|未在|到期未|违约)"
+_LATE_GOODS = re.compile(
+    rf"{LATE}[^，,。;；\n付款租]{{0,8}}(?:交(?!租|费|款|纳|付[^，,。]{{0,4}}(?:款|租|费))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
 )
 _YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
 _MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
@@ -37,6 +44,10 @@ _FLAT = (
 )
 _GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
 _TIMES = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}\d.]+)\s*倍")
+_MORE = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?:上浮|加计|加收|增加|加)\s*{_SHARE_WORDS}")
+_ONCE = re.compile(
+    rf"{LATE}[^。;；\n]{{0,60}}(?:LPR|报价利率)[）)]?(?![^。;；\n]{{0,16}}(?:倍|%|分之))[^。;；\n]{{0,14}}(?:计|支付|标准)"
+)
 _COURT = re.compile(
     r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}(?:人民)?法院)"
 )
@@ -46,6 +57,7 @@ _SHARE = {
     "百分之": Decimal(100),
     "%": Decimal(100),
     "‰": Decimal(1000),
+    "‱": Decimal(10_000),
 }
 
 
@@ -104,21 +116,40 @@ def find(texts: list[Text]) -> Terms:
 
 
 def _rates(text: Text, terms: Terms) -> None:
-    for match in _DAILY.finditer(text.text):
-        if terms.daily_rate is None and "利息" not in match[0]:
-            terms.daily_rate, terms.rate_span = _share(match), text.span(*match.span())
+    if terms.daily_rate is None and (match := _daily(text)):
+        terms.daily_rate, terms.rate_span = _share(match), text.span(*match.span())
     _interest(text, terms)
     guarantee = _GUARANTEE.search(text.text)
     count = integer(guarantee["n"]) if guarantee else None
     if guarantee and count and terms.guarantee_months is None:
         terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
-    times_lpr = _TIMES.search(text.text)
-    if times_lpr and terms.lpr_factor is None:
-        terms.lpr_factor = decimal(times_lpr["n"])
+    if terms.lpr_factor is None:
+        terms.lpr_factor = _factor(text)
     flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
     daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
     if flat and terms.flat_rate is None and not daily:
         terms.flat_rate, terms.flat_span = _share(flat), text.span(*flat.span())
+
+
+def _factor(text: Text) -> Decimal | None:
+    """How many times the prime rate is to be paid; `上浮50%` is one and a half."""
+    times, more = _TIMES.search(text.text), _MORE.search(text.text)
+    if times:
+        return decimal(times["n"])
+    if more:
+        return 1 + (_share(more) or 0)
+    return Decimal(1) if text.kind in AGREEMENTS | {"reconciliation"} and _ONCE.search(text.text) else None
+
+
+def _daily(text: Text) -> re.Match[str] | None:
+    """What each day costs who pays late; not what it costs who delivers late."""
+    before = 0
+    for match in sorted((m for pattern in _DAILY for m in pattern.finditer(text.text)), key=lambda m: m.start()):
+        said = text.text[max(before, text.sentence(*match.span())[0]) : match.end()]
+        before = match.end()
+        if "利息" not in match[0] and not _LATE_GOODS.search(said):
+            return match
+    return None
 
 
 def _interest(text: Text, terms: Terms) -> None:
@@ -128,7 +159,7 @@ def _interest(text: Text, terms: Terms) -> None:
             said = text.text[text.sentence(*match.span())[0] : match.end()]
             if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", said):
                 continue  # what is asked for is not what was agreed
-            late = re.search(r"逾期|违约|到期未", said)
+            late = re.search(LATE, said)
             rate = _share(match)
             if rate is None or (late and not re.search(r"利|息", match[0])):
                 continue

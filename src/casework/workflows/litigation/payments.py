@@ -2,6 +2,7 @@
 
 import re
 
+from casework.workflows.litigation import account
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, SUM, Days, Entry, clause, day_of, lead, row
 from casework.workflows.litigation.lending import LENT
 from casework.workflows.litigation.money import Amount
@@ -10,7 +11,7 @@ from casework.workflows.litigation.span import Text
 _REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _PLANNED = re.compile(
-    r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
 
 
@@ -44,7 +45,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if kind == "loan":
         repaid = _REPAID.search(words) or (records and _REPAID.search(sentence) and not LENT.search(words))
         return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(before)
-    if kind == "labor":
+    if kind == "labor" or account.is_decided(text, amount.span.start):
         return False
     if records:
         in_table = "|" in words or "\t" in words
