@@ -15,6 +15,7 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 KINDS = (
+    ("reconciliation", r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)", r"(?!)"),
     ("certificate", r"(?:离职|工作|在职|收入)证明", r"特此证明"),
     ("complaint", r"起诉状", r"诉讼请求"),
     ("arbitration_application", r"仲裁申请书", r"仲裁请求"),
@@ -27,6 +28,7 @@ KINDS = (
     ),
     ("labor_contract", r"劳动合同|聘用合同|聘用协议|录用通知", r"用人单位.{0,40}劳动者|劳动合同期限"),
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
+    ("loan_contract", r"(?:借款|借贷|拆借).{0,10}(?:合同|协议)", r"$^"),
     ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺书", r"还款计划"),
     ("reconciliation", r"对账|询证函|结算单|结算书|结算协议|确认书|欠条|欠款|欠薪", r"对账(?:单|函)|欠条"),
     ("iou", r"借条|借据|收条", r"今借到|借到"),

@@ -1,6 +1,7 @@
 """What was due, what was paid, what is owed: from the words of the documents, never from a guess (pure)."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,9 @@ import msgspec
 
 from casework.workflows.litigation import account, lending, money, payments, schedule
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, sentence
+from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
+from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
@@ -37,7 +40,13 @@ class Ledger(msgspec.Struct):
     since: date | None = None
 
 
-def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: str = "contract") -> Ledger:
+def build(
+    texts: list[Text],
+    amounts: list[Amount],
+    events: list[Event],
+    kind: str = "contract",
+    parties: Sequence[Party] = (),
+) -> Ledger:
     """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}
     days: Days = {}
@@ -46,9 +55,10 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
             days.setdefault(span.document, []).append((span.start, span.end, event.day))
     for told in days.values():
         told.sort()
-    lent = lending.lent(by_id, amounts, events, days) if kind == "loan" else []
+    flows = Flows(by_id, parties)
+    lent = lending.lent(by_id, amounts, events, days, flows) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
-    settled, disputed = payments.paid(by_id, amounts, days, kind)
+    settled, disputed = payments.paid(by_id, amounts, days, kind, flows)
     paid = _sum(settled) or Decimal(0)
     agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
     stated = _stated(by_id, amounts, kind)
@@ -69,12 +79,19 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
         arrears = _since(stated, events, settled)
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
     if agreed_on is None and stated is not None and total is not None:
-        agreed = arrears in (stated.value, _since(stated, events, settled))
+        of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
+        agreed = arrears in (stated.value, _since(stated, events, settled)) or stated.value == total - of_principal
     entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
         total_span, stated.span if stated else None, disputed, plan.whole, plan.since,
     )  # fmt: skip
+
+
+def _interest_only(texts: dict[str, Text], entry: Entry) -> bool:
+    """Whether its words call it interest: it takes nothing off what was lent."""
+    words = clause(texts, entry)
+    return "息" in words and not re.search(r"本金|本息|还本|借款", words)
 
 
 def _sum(entries: list[Entry]) -> Decimal | None:

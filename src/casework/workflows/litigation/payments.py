@@ -3,19 +3,29 @@
 import re
 
 from casework.workflows.litigation import account
-from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, SUM, Days, Entry, clause, day_of, lead, row
-from casework.workflows.litigation.lending import LENT
+from casework.workflows.litigation.entry import (
+    AGREEMENTS,
+    RECORDS,
+    SUM,
+    Days,
+    Entry,
+    Texts,
+    clause,
+    day_of,
+    lead,
+    row,
+)
+from casework.workflows.litigation.flows import REPAID, Flows, is_receipt, is_record
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.span import Text
 
-_REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
 
 
-def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -> tuple[list[Entry], list[Entry]]:
+def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flows) -> tuple[list[Entry], list[Entry]]:
     """Payments: from records first, then from any text that says they were made; the same told twice counts once.
     Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
@@ -23,10 +33,15 @@ def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -
     for records in (True, False):
         for amount in amounts:
             text = texts[amount.span.document]
-            if (text.kind in RECORDS) is not records or text.kind in AGREEMENTS:
+            shown = is_record(text) if kind == "loan" else text.kind in RECORDS
+            if shown is not records or (text.kind in AGREEMENTS and not is_receipt(text)):
                 continue
             words = row(texts, amount) or clause(texts, amount)
-            if SUM.search(lead(texts, amount)) or not _is_payment(text, amount, words, kind, records):
+            if SUM.search(lead(texts, amount)) or not (
+                _is_repayment(text, amount, words, flows)
+                if kind == "loan"
+                else _is_payment(text, amount, words, kind, records)
+            ):
                 continue
             entry = Entry(day_of(texts, amount, days), "paid", amount.value, amount.span)
             if any(_same(each, entry, records) for each in found):
@@ -39,14 +54,18 @@ def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -
 
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    ):
         return False
     before = words[: words.find(amount.raw) + 1]
-    if kind == "loan":
-        repaid = _REPAID.search(words) or (records and _REPAID.search(sentence) and not LENT.search(words))
-        return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(before)
-    if kind == "labor" or account.is_decided(text, amount.span.start):
+    if account.is_decided(text, amount.span.start):
         return False
+    if kind == "labor":
+        owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
+        made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
+        other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
+        return bool(owed and made and not other and (not records or re.search(r"补发|欠|部分", sentence)))
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
@@ -54,6 +73,19 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
+
+
+def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "compensation"):
+        return False
+    sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
+    before = words[: words.find(amount.raw) + 1]
+    if _PLANNED.search(before) or re.search(r"为基数|判令|请求|余额|手续费", sentence):
+        return False
+    way = flows.way(amount)
+    if is_record(text) or text.kind == "correspondence":
+        return way == "back"
+    return bool(REPAID.search(words))
 
 
 def _same(one: Entry, other: Entry, records: bool) -> bool:

@@ -132,15 +132,15 @@ async def extract_claims(
     ctx: Context, process_documents: Texts, preorganize_case: Sorted, generate_timeline: Timeline
 ) -> Claims:
     kind = process_documents.package.kind
-    found, book = await ctx.in_process(_sums, preorganize_case.texts, generate_timeline.events, kind)
+    found, book = await ctx.in_process(_sums, preorganize_case, generate_timeline.events, kind)
     counts = {"amounts": len(found), "entries": len(book.entries)}
     await ctx.progress(1, 1, f"识别 {len(found)} 处金额，{len(book.entries)} 笔款项", counts)
     return Claims(found, book)
 
 
-def _sums(texts: list[Text], events: list[Event], kind: str) -> tuple[list[Amount], Ledger]:
-    found = [amount for text in texts for amount in money.find(text)]
-    return found, ledger.build(texts, found, events, kind)
+def _sums(known: Sorted, events: list[Event], kind: str) -> tuple[list[Amount], Ledger]:
+    found = [amount for text in known.texts for amount in money.find(text)]
+    return found, ledger.build(known.texts, found, events, kind, known.parties)
 
 
 @litigation_analysis.step(title=Title("组装规则", "Assemble the rules"), weight=7)
