@@ -15,6 +15,7 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 KINDS = (
+    ("reconciliation", r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)", r"(?!)"),
     ("certificate", r"(?:离职|工作|在职|收入)证明", r"特此证明"),
     ("complaint", r"起诉状", r"诉讼请求"),
     ("arbitration_application", r"仲裁申请书", r"仲裁请求"),
@@ -38,7 +39,11 @@ KINDS = (
     ("acceptance", r"验收", r"验收(?:单|报告|合格)"),
     ("invoice", r"发票", r"增值税(?:专用|普通)发票"),
     ("delivery", r"送货|交货|签收|发货|收货|提货|出库", r"送货单|签收单|收货单|交货单"),
-    ("bank", r"银行|回单|流水|转账(?!记录)|交易明细", r"银行.{0,6}回单|交易流水|转账凭证"),
+    (
+        "bank",
+        r"银行|回单|流水|转账(?!记录)|交易明细|到账|入账|来账|进账|农商行|信用社|支付宝|电子凭证",
+        r"银行.{0,6}回单|交易流水|转账凭证|到账",
+    ),
     ("payment", r"付款|收据|支付|转账|还款|收款", r"付款记录|收据|转账记录"),
     ("identity", r"营业执照|身份证|户籍", r"营业执照|居民身份证"),
     ("correspondence", r"微信|邮件|聊天|短信|录音|通话", r"聊天记录|发件人|微信号"),

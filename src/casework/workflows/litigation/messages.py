@@ -8,7 +8,7 @@ from casework.workflows.litigation.span import Text
 _HEAD = re.compile(r"[\[【(（]?\s*(?:[\u4e00-\u9fffA-Za-z·]{1,16}\s+)?$")  # what may stand before the date of a message
 _DEBT = r"(?:款|钱|账|帐|租|费|欠|尾款|余款|元|块|万|利息|本金|工资|付|还|结清|结账)"
 _OWNED = re.compile(
-    r"(?:^|[\s，,。；：:元块万我们都账帐数])认(?:的|账|帐|了|这)?(?=[\s，,。；！!]|[账帐笔个]|$)|承认|确认[^。\n]{0,12}(?:欠|余额|金额|无误)|"
+    r"(?:^|[\s，,。；：:元块万我们都也就司方账帐数])认(?:的|账|帐|了|这)?(?=[\s，,。；！!]|[账帐笔个]|$)|承认|确认[^。\n]{0,12}(?:欠|余额|金额|无误)|"
     r"没(?:有)?异议|无异议|属实|数(?:目|字|额)?(?:对|没错|没问题)|(?:宽限|缓缓|缓几|缓一|缓到|再等|等几天|体谅|理解|抱歉|对不起|不好意思)|"
     r"(?<!借)(?:给|还|打|转|付)(?:给)?(?:你|您)(?:们)?(?!说)|(?:一定|肯定|保证|绝对|不会)[^。？?\n]{0,10}(?:付|还|给|结|打|转|清|赖|少)"
 )
@@ -21,6 +21,11 @@ _PROMISED = re.compile(
 )
 
 
+_MOVED = re.compile(
+    r"(?:已|刚|先)(?:经)?(?:转|打|汇|付)(?:给|过去)?(?:了)?(?:你|您)?[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)|(?:转|打|汇)(?:给)?(?:你|您)[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)"
+)
+
+
 def is_dated(text: Text, start: int) -> bool:
     """Whether the date at this place is that of a message, and not one that a message speaks of."""
     line = text.text.rfind("\n", 0, start) + 1
@@ -29,6 +34,8 @@ def is_dated(text: Text, start: int) -> bool:
 
 def told(said: str) -> str | None:
     """What the words of a message are in law; None where that is nothing of its own."""
+    if _MOVED.search(said) and not re.search("[借还]", said):
+        return "payment"
     if _OWNED.search(said):
         return "acknowledgement"
     if _ASKED.search(said):

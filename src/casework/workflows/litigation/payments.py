@@ -2,6 +2,7 @@
 
 import re
 
+from casework.workflows.litigation import account
 from casework.workflows.litigation.entry import (
     AGREEMENTS,
     RECORDS,
@@ -20,7 +21,7 @@ from casework.workflows.litigation.span import Text
 
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _PLANNED = re.compile(
-    r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
 
 
@@ -53,11 +54,18 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
 
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    ):
         return False
     before = words[: words.find(amount.raw) + 1]
-    if kind == "labor":
+    if account.is_decided(text, amount.span.start):
         return False
+    if kind == "labor":
+        owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
+        made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
+        other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
+        return bool(owed and made and not other and (not records or re.search(r"补发|欠|部分", sentence)))
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
