@@ -15,6 +15,7 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 KINDS = (
+    ("reconciliation", r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)", r"(?!)"),
     ("certificate", r"(?:离职|工作|在职|收入)证明", r"特此证明"),
     ("complaint", r"起诉状", r"诉讼请求"),
     ("arbitration_application", r"仲裁申请书", r"仲裁请求"),

@@ -39,7 +39,7 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
         paid, delivered = PAYING.search(scope), DELIVER.search(scope)
         if paid and not (delivered and delivered.start() < paid.start()):
             asked = text.kind not in _PLANS and _ASKED.search(words[clause[0] : start] + scope[: paid.start()])
-            return "deadline" if asked or text.kind in LETTERS else "due"
+            return "deadline" if asked or (text.kind in LETTERS and "协议" not in text.text[:60]) else "due"
         if delivered:
             return "delivery_due"
     return None

@@ -58,11 +58,16 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
 
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    ):
         return False
     before = words[: words.find(amount.raw) + 1]
     if kind == "labor":
-        return False
+        owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
+        made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
+        other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
+        return bool(owed and made and not other and (not records or re.search(r"补发|欠|部分", sentence)))
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (

@@ -24,6 +24,7 @@ from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+_NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
 
@@ -107,6 +108,7 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
         (slip if not re.search(r"受理|立案", own) else None)
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
+        or ("other" if _month_of_pay(text, dated) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
         or (by_then(text, start, end, clause, after) if text.kind != "correspondence" else None)
         or _heading(text, start, own)
@@ -122,9 +124,12 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
 
 
 def _labelled(text: Text, start: int) -> str | None:
-    """What the label before a date says: `付款日期：`."""
+    """What the label before a date says: `付款日期：`; a cell may say when work began and ended."""
     label = LABEL.search(text.text, max(0, start - 12), start)
-    named = next((kind for kind, pattern in LABELLED if pattern.search(label[1])), None) if label else None
+    cell = label[1] if label else tables.beside(text, start)
+    named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
+    if not label and named not in ("employment", "dismissal"):
+        return None
     if named == "contract_signing" and text.kind in ("reconciliation", "repayment_plan"):
         return HEADINGS[text.kind]
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
@@ -152,10 +157,25 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                     return "demand"  # the day it was asked for, not the day set
                 if message and name in ("due", "delivery_due"):
                     continue
+                if text.kind in ("payment", "bank") and name in _NO_RECORD:
+                    continue
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
     return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
+
+
+def _month_of_pay(text: Text, dated: Dated) -> bool:
+    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
+    after = text.text[dated.span.end : dated.span.end + 8]
+    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
+    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
+        return True
+    clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
+        return True
+    owed = re.search(r"欠|未|停发|克扣", clause)
+    return text.kind == "wage" and dated.precision == "month" and not owed
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
@@ -171,7 +191,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
-    wages = re.search(r"工资|薪|报酬", sentence)
+    wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
