@@ -123,7 +123,7 @@ HEADINGS = {
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
     "award": "judgment", "wage": "payment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip
-LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*$")  # `还款日期：` before a date
+LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：\t|]\s*$")  # `还款日期：` before a date
 LABELLED = (
     ("loan", re.compile(r"(?:借款|出借|放款|借出)(?:日期|时间|日)$")),
     ("due", re.compile(r"(?:还款|到期|归还|付款期限|还款截止)(?:日期|时间|日|期限)$")),
