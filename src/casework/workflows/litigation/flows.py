@@ -10,6 +10,7 @@ from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.receipts import Way, is_record, memo, said
 from casework.workflows.litigation.span import Text
 
+_NARROW = str.maketrans("（）", "()")  # as texts are read
 LENDING = {"出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
 BORROWING = {"借款人", "借款方", "债务人", "债务方", "欠款人", "保证人", "担保人", "连带保证人", "保证方", "担保方"}
 _GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*账\s*人)[^\n，。;；]{0,14}?"
@@ -31,8 +32,8 @@ class Flows:
             lenders = [p for p in parties if set(p.roles) & {"原告", "申请人"} and p not in borrowers]
         if not borrowers:
             borrowers = [p for p in parties if set(p.roles) & {"被告", "被申请人"} and p not in lenders]
-        self.lenders = [name for p in lenders for name in (p.name, *p.aliases)]
-        self.borrowers = [name for p in borrowers for name in (p.name, *p.aliases)]
+        self.lenders = [name for p in lenders for name in (p.name.translate(_NARROW), *p.aliases)]
+        self.borrowers = [name for p in borrowers for name in (p.name.translate(_NARROW), *p.aliases)]
         self._heads: dict[str, dict[int, str]] = {}
 
     def way(self, amount: Amount | Entry) -> Way | None:
