@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import instalments, lending, money, payments
+from casework.workflows.litigation import instalments, lending, money, payments, unpaid
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
@@ -59,7 +59,7 @@ def build(
     entries = [*lent, *settled, *_due(by_id, amounts, events, total)]
     entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
     paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
-    stated = _stated(by_id, amounts, kind)
+    stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
     arrears: Decimal | None
     if total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
@@ -110,14 +110,11 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
     return (best.value, best.span) if best else (None, None)
 
 
-def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
+def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """What is said to be owed at last, outside of what was agreed: an acknowledgement before anybody's own words."""
     owed = [
         a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
     ]
-    if kind == "labor":
-        amounts = [a for a in amounts if re.search(r"工资|薪|报酬", clause(texts, a))]
-        owed = [a for a in owed if a in amounts]
     judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
     ordered = [
         a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(sentence(texts, a))

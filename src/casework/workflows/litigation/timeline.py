@@ -186,6 +186,8 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-)", after)
     )
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
+    if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
+        return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
