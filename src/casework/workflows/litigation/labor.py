@@ -27,7 +27,8 @@ _NO_CONTRACT = re.compile(
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
     words = "\n".join(text.text for text in texts)
-    start, end = _first(events, "employment"), _last(events, today, "dismissal") or _last(events, today, "termination")
+    start = _first(events, "employment") or _first(events, "contract_signing")
+    end = _last(events, today, "dismissal") or _last(events, today, "termination")
     paid = wages.find(texts, amounts, events, start, end)
     wage, average = paid.monthly, paid.average
     no_contract = bool(_NO_CONTRACT.search(words)) and not any(text.kind == "labor_contract" for text in texts)
