@@ -17,6 +17,9 @@ _ARABIC = re.compile(
     rf"(?P<sign>[￥¥]|人民币|RMB|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
     r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
 )
+_KEYED = re.compile(  # `平均工资（元）：5,420`
+    rf"[（(](?:单位\s*[:：]?\s*)?(?:人民币)?(?P<u>[万千亿])?元[）)]\s*[:：|\t]\s*[¥￥]?(?P<n>{_FIGURES})(?!\s*[\d年月日号%.,\-/]|\s*[台件套个名人])"
+)
 _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
@@ -96,6 +99,10 @@ def find(text: Text) -> list[Amount]:
         value = _arabic(text, match)
         if value is not None and value > 0:
             _keep(found, taken, text, match.span(), value)
+    for match in _KEYED.finditer(text.text):
+        value = decimal(match["n"].translate(_MISREAD) + (match["u"] or ""))
+        if value is not None and value > 0:
+            _keep(found, taken, text, match.span("n"), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
         if value is not None and value > 0:
@@ -114,7 +121,9 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
         r"\s*[）)]", after
     )
-    named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
+    named = re.search(
+        r"(?:运费|货款|尾款|欠款|租金|工资|房租|[月年底日]薪)$", text.text[max(0, match.start() - 2) : match.start()]
+    )
     spoken = (
         named
         and match[0][:1].isdigit()

@@ -9,7 +9,7 @@ from casework.workflows.litigation.span import REACH, Text
 _AFTER = re.compile(r"\s*(?:[（(][^）)\n]{1,8}[）)])?\s*(?:(?:之|以)?前|(?:之|以)内)(?!期|述|款|置|后)")
 _BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超过)(?:应?于|到|在|至|应在)?\s*$")
 _DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
-_ASKED = re.compile(r"请|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
+_ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
 _NOTES = {"iou", "loan_contract", "repayment_plan"}
 _PROMISE = re.compile(
     r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from casework.workflows.litigation import account
+from casework.workflows.litigation import account, money
 from casework.workflows.litigation.entry import (
     AGREEMENTS,
     RECORDS,
@@ -66,11 +66,16 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     before = words[: words.find(amount.raw) + 1]
     if account.is_decided(text, amount.span.start):
         return False
+    if kind == "labor" and records:
+        alone = len({a.value for a in money.find(text)}) == 1
+        return not re.search(
+            r"代发|(?<!欠付)(?<!拖欠)(?<!补发)工资|薪|奖金|报销|补偿|赔偿|余额", text.text if alone else sentence
+        ) or bool(re.search(r"补发|欠付|拖欠", sentence))
     if kind == "labor":
         owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
         made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
         other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
-        return bool(owed and made and not other and (not records or re.search(r"补发|欠|部分", sentence)))
+        return bool(owed and made and not other)
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (

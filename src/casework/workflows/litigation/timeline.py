@@ -23,7 +23,7 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
-_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
@@ -109,7 +109,7 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
-        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
+        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if text.kind != "correspondence" else None)
         or _heading(text, start, own)
     )
@@ -192,6 +192,13 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
+    if re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) or (
+        re.search(r"(?:至|到|-|—)\s*$", before)
+        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
+    ):
+        return "dismissal"
+    if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
+        return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
