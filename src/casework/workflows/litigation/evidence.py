@@ -89,6 +89,7 @@ class Evidence(msgspec.Struct):
     contradictions: list[Contradiction]
 
 
+_NOTE = re.compile(r"[今兹现]?(?:向|借)|本人|我")  # a note of hand may begin without a title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -97,6 +98,8 @@ def kind_of(name: str, text: str) -> str:
     head = text[:300]
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
+    if re.search(r"[，。；]", title) and not _NOTE.match(title):
+        title = ""  # a sentence is no title
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):

@@ -96,7 +96,7 @@ class Flows:
         speaker = self.speaker(text, amount.span.start)
         line = sentence(self.texts, amount)
         raw = amount.span.quote
-        before = line[: line.find(raw)] if raw in line else line
+        before = re.split("[，,。；：]", line[: line.find(raw)])[-1] if raw in line else line
         if re.search(
             r"[?？]|能不能|明天|下周|下个?月|月底|年底|过几天|争取|打算|准备|保证|先借|要是|等我|尽量|会", line
         ):
@@ -105,7 +105,7 @@ class Flows:
         sent = re.search(
             r"转账|转给|转你|转您|转了|打给|打你|打了|打过|转过|汇给|汇了|还你|还您|还了|还给|再还|先还", before
         )
-        if speaker is None or not (got or sent) or re.search(r"借(?!到期)", before):
+        if speaker is None or not (got or sent) or re.search(r"借|剩|欠|余", before):
             return None
         return speaker if sent and not got else "back" if speaker == "out" else "out"
 
