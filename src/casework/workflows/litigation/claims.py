@@ -75,7 +75,7 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         facts["penalty_ratio"] = rounded(agreed.amount / loss) if loss else None
         facts["penalty_ratio_floating"] = rounded(agreed.amount / floating_loss) if floating_loss else None
         return Computed(claims, facts, _before_lpr(stretches))
-    if factor := terms.interest.late_lpr or terms.interest.lpr:  # agreed, so not our choice
+    if factor := terms.interest.late_lpr or terms.interest.lpr or terms.interest.more:  # agreed, so not our choice
         times = factor
         fixed, floating = (_loss(stretches, times, fixed=each) for each in (True, False))
         loss, floating_loss = (sum((s.amount for s in each), Decimal(0)) for each in (fixed, floating))

@@ -8,7 +8,7 @@ import msgspec
 
 from casework.workflows.litigation import dates, rates
 from casework.workflows.litigation.numerals import CHARACTERS, integer
-from casework.workflows.litigation.rates import SHARE_WORDS, Interest, share
+from casework.workflows.litigation.rates import LATE, SHARE_WORDS, Interest, share
 from casework.workflows.litigation.span import Span, Text
 
 # ruff: noqa: E501 - a pattern is read as one
@@ -24,8 +24,14 @@ KINDS = (
 _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)(?=[\s，：:、]|$)", re.MULTILINE)
 _ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
-_DAILY = re.compile(
-    rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{SHARE_WORDS}"
+_DAILY = (
+    re.compile(
+        rf"(?:每[^，,。;；\n年月%]{{0,8}}?[日天]|按[日天]|逐[日天]|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{SHARE_WORDS}"
+    ),
+    re.compile(rf"{SHARE_WORDS}[^，,。;；\n\d]{{0,6}}?(?:/|每|按|一)[日天]"),
+)
+_LATE_GOODS = re.compile(
+    rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
 )
 _PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
 _FLAT = (
@@ -90,9 +96,8 @@ def find(texts: list[Text]) -> Terms:
 
 
 def _rates(text: Text, terms: Terms) -> None:
-    for match in _DAILY.finditer(text.text):
-        if terms.daily_rate is None and "利息" not in match[0]:
-            terms.daily_rate, terms.rate_span = share(match), text.span(*match.span())
+    if terms.daily_rate is None and (match := _daily(text)):
+        terms.daily_rate, terms.rate_span = share(match), text.span(*match.span())
     rates.read(text, terms.interest, agreed=text.kind in AGREEMENTS)
     guarantee = _GUARANTEE.search(text.text)
     count = integer(guarantee["n"]) if guarantee else None
@@ -102,6 +107,17 @@ def _rates(text: Text, terms: Terms) -> None:
     daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
     if flat and terms.flat_rate is None and not daily:
         terms.flat_rate, terms.flat_span = share(flat), text.span(*flat.span())
+
+
+def _daily(text: Text) -> re.Match[str] | None:
+    """What each day costs who pays late; not what it costs who delivers late."""
+    before = 0
+    for match in sorted((m for pattern in _DAILY for m in pattern.finditer(text.text)), key=lambda m: m.start()):
+        said = text.text[max(before, text.sentence(*match.span())[0]) : match.end()]
+        before = match.end()
+        if "利息" not in match[0] and not _LATE_GOODS.search(said):
+            return match
+    return None
 
 
 def _forum(texts: list[Text], terms: Terms) -> None:

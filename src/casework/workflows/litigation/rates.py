@@ -13,7 +13,7 @@ from casework.workflows.litigation import money
 from casework.workflows.litigation.numerals import CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
 
-SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>[%％‰])|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
+SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>[%％‰‱])|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
 _SHARE = {
     "万分之": Decimal(10_000),
     "千分之": Decimal(1000),
@@ -21,6 +21,7 @@ _SHARE = {
     "%": Decimal(100),
     "％": Decimal(100),
     "‰": Decimal(1000),
+    "‱": Decimal(10_000),
 }
 _N = rf"(?:\d+(?:\.\d+)?|[{CHARACTERS}点]{{1,4}})"
 _ONE = "[1-9一二三四五六七八九两]"
@@ -51,7 +52,11 @@ _PLAIN_LPR = re.compile(
 _MORE = re.compile(
     rf"(?:加收|上浮|加计|增加)\s*(?:{SHARE_WORDS}|(?P<half>一半))|(?:约定|借款|上述|原|合同|该)[^。;；\n，,]{{0,10}}?利率[^。;；\n，,]{{0,6}}?(?P<times>[{CHARACTERS}点\d.]+)\s*倍"
 )
-_LATE = re.compile(r"逾期|违约|到期未|到期不|过期|超期|不能按期|未按期|未按时|迟延|罚息")
+LATE = (
+    r"(?:逾期|违约|到期未|到期不|过期|超期|延期|迟延|延迟|延误|拖延|拖欠|迟(?:付|交|还)|"
+    r"(?:不能|未|没有|不)[^，,。；;]{0,6}按(?:期|时|约)|罚息)"
+)
+_LATE = re.compile(LATE)
 _ASKED = re.compile(r"判令|请求|裁决|诉请|要求")
 _EVERY_MONTH = re.compile(r"每月|每个月|按月|一个月|/月|月息|月利息|每季")
 
