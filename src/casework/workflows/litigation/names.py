@@ -41,7 +41,7 @@ COMPANY = (
 COMPANY_NAME = re.compile(COMPANY)
 OTHER_ORG = re.compile(rf"[\u4e00-\u9fff（）()·]{{3,24}}(?:{ENDS})")
 LABELLED = re.compile(
-    rf"(?:(?<![\u4e00-\u9fff])|(?<=证明)|(?<=兹有))(?:第[一二三四]\s*)?(?P<first>{ANY_ROLE})(?:全称|名称|姓名|[一二三四1-4])?\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?\s*(?:[:：]|(?=\s))\s*(?=(?P<name>[^\n]{{2,60}}))"
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=证明)|(?<=兹有))(?:第[一二三四]\s*)?(?P<first>{ANY_ROLE})(?:全称|名称|姓名|[一二三四1-4])?\s*(?:[（(](?P<also>[^）)\n]{{1,24}})[）)])?(?:名称|姓名|全称)?\s*(?:[:：]|(?=\s))\s*(?=(?P<name>[^\n]{{2,60}}))"
 )
 INLINE = re.compile(
     rf"(?P<role>原告|被告|第三人|上诉人|被上诉人|申请人|被申请人|申请执行人|被执行人)(?P<name>{COMPANY})"
