@@ -17,7 +17,7 @@ from casework.workflows.litigation.timeline import Event
 KINDS = (
     (
         "reconciliation",
-        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)",
+        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
         r"(?!)",
     ),
     (
@@ -89,6 +89,7 @@ class Evidence(msgspec.Struct):
     contradictions: list[Contradiction]
 
 
+_NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a note of hand may begin without a title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -97,10 +98,12 @@ def kind_of(name: str, text: str) -> str:
     head = text[:300]
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
+    if re.search(r"[，。；]", title) and not _NOTE.match(title):
+        title = ""  # a sentence is no title
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):
-                return kind
+                return "dismissal" if kind == "termination" and re.search("劳动(?:合同|关系)", head) else kind
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")
 
 

@@ -60,7 +60,7 @@ def service_months(start: date, end: date) -> Decimal:
 
 
 def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
-    """Compensation by years of service, twice that where the end was unlawful; capped where the local average is told."""
+    """Compensation by years of service, twice that where the end was unlawful; capped by a local average."""
     average = paid.average or Decimal(0)
     if paid.local is not None and average > paid.local * CAP:
         average, months = paid.local * CAP, min(months, Decimal(YEARS))

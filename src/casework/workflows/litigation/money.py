@@ -14,7 +14,7 @@ FEN = Decimal("0.01")
 _F = r"[\dOolI]"  # a figure, or what OCR takes it for
 _FIGURES = rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|\d+(?:\.\d+)?"
 _ARABIC = re.compile(
-    rf"(?P<sign>[￥¥]|人民币|RMB|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
+    rf"(?P<sign>[￥¥]|人民币|RMB|CNY|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
     r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _KEYED = re.compile(  # `平均工资（元）：5,420`
@@ -117,7 +117,7 @@ def find(text: Text) -> list[Amount]:
 def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
-    sure = match["yuan"] in ("元", "圆", "圓", "块钱", "块") or (match["sign"] and match["sign"] != "RMB")
+    sure = match["yuan"] in ("元", "圆", "圓", "块钱", "块") or (match["sign"] and match["sign"] not in ("RMB", "CNY"))
     beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
         r"\s*[）)]", after
     )

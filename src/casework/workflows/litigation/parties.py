@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
-from casework.workflows.litigation import tables
+from casework.workflows.litigation import notes, tables
 from casework.workflows.litigation.names import (
     ALIAS,
     CALLINGS,
@@ -22,7 +22,9 @@ from casework.workflows.litigation.names import (
     OTHER_ORG,
     PERSON,
     ROLES,
+    SIGNED,
     SPACED,
+    SPEAKS,
     TITLED,
     WORDS,
 )
@@ -44,6 +46,8 @@ _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
+_AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
+_WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
 TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
@@ -73,6 +77,8 @@ def find(texts: list[Text]) -> list[Party]:
         _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+    for party in found:
+        party.name = party.name.translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
@@ -90,15 +96,38 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
         party = _party(found, named[0], text.span(start, start + named[2]))
         written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or "")]
-        for role in (re.sub(r"\s", "", each) for each in written):
-            if role in ROLES.split("|"):
-                _add(party.roles, role)
+        roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
+        for one in (party, *_fellows(text, start + named[2], found)):
+            for role in roles:
+                _add(one.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
     for cell in tables.cells(text):
         named = _name(cell.content) if cell.head in ROLES.split("|") else None
         named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
-        if named is not None and named[2] == len(cell.content):
+        if named is not None and named[2] == len(cell.content) and named[0] not in ROLES.split("|"):
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
+
+
+def _fellows(text: Text, start: int, found: list[Party]) -> list[Party]:
+    """Who else the same label names: `保证人：闾丘鹤、湛蓝`."""
+    fellows = []
+    while mark := _AND_TOO.match(text.text, start):
+        words = text.text[mark.end() : mark.end() + 40].split("\n")[0]
+        named = _name(words) or _bare(words)
+        if named is None:
+            break
+        start = mark.end() + named[1] + named[2]
+        fellows.append(_party(found, named[0], text.span(start - named[2], start)))
+    return fellows
+
+
+def _lenders(text: Text, found: list[Party]) -> None:
+    """Whom a note of hand names."""
+    known = [name for party in found for name in (party.name, *party.aliases)]
+    for match in notes.lenders(text.text, known) if text.kind in WITH_NOTES else ():
+        party = _named(text, match, found)
+        _details(party, text, match.end(), min(len(text.text), match.end() + 40))
+        _add(party.roles, "出借人")
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -106,12 +135,14 @@ def _running(text: Text, found: list[Party]) -> None:
     for pattern in (INLINE, INLINE_PERSON):
         for match in pattern.finditer(text.text):
             _add(_named(text, match, found).roles, match["role"])
+    _lenders(text, found)
     for pattern, role in NOTE_OF_HAND:
         for match in pattern.finditer(text.text) if not role or text.kind in WITH_NOTES else ():
             party = _named(text, match, found)
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
-    for pattern in (*NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+    signed = [SIGNED] if SPEAKS.search(text.text) else []
+    for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
@@ -155,10 +186,15 @@ def _name(words: str) -> tuple[str, int, int] | None:
         name = company[0].replace("有限公可", "有限公司")
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
-    person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(rf"{DOTTED}(?=[，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
-    person = person or re.match(rf"(?!{WORDS}){SPACED}(?=[，,（(\s]|$)", body)
+    person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
+    person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _bare(words: str) -> tuple[str, int, int] | None:
+    match = re.match(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(、]|$)", words)
+    return (match[0], 0, len(match[0])) if match else None
 
 
 def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:

@@ -121,9 +121,9 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[2][2].match(trail)
         near = re.split("[，,。；;]", said)[-1]
-        named = re.search(rf"{_WAGE}|标准", cell or near) or amount.label == "wage" or monthly
-        named = bool(named) or (sentence in parts and re.search(r"合计|共计|总计", said) is not None)
-        if not named or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
+        named = re.search(rf"{_WAGE}|标准", cell or near) is not None or amount.label == "wage" or monthly is not None
+        summed = sentence in parts and re.search(r"合计|共计|总计", said) is not None
+        if not (named or summed) or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said
         whole = text.text[sentence[0] : amount.span.end]
