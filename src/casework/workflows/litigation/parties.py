@@ -97,7 +97,8 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     for cell in tables.cells(text):
         named = _name(cell.content) if cell.head in ROLES.split("|") else None
         named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
-        if named is not None and named[2] == len(cell.content):
+        short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
+        if named is not None and named[2] == len(cell.content) and not short:
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
 
 
