@@ -78,7 +78,7 @@ class Database:
             yield connection
 
     async def look(self, work: Callable[[sa.Connection], T]) -> T:
-        """`work(connection)`, which only reads, each statement on the newest state: the cheapest way, for what looks all
+        """`work(connection)`, which only reads, each statement on the newest state: the cheapest way, for who looks all
         the time. Raises DatabaseUnavailable in an outage.
         """
         if self._looker is None:

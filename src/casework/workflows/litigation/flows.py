@@ -2,42 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 from casework.workflows.litigation import tables
-from casework.workflows.litigation.entry import RECORDS, Entry, Texts, row, sentence
+from casework.workflows.litigation.entry import Entry, Texts, row, sentence
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.receipts import Way, is_record, memo, said
 from casework.workflows.litigation.span import Text
 
-Way = Literal["out", "back"]
 LENDING = {"出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
 BORROWING = {"借款人", "借款方", "债务人", "债务方", "欠款人", "保证人", "担保人", "连带保证人", "保证方", "担保方"}
-LENT = re.compile(
-    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金"
-)
-REPAID = re.compile(
-    r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清|还借款|还(?:你|您|他|她|我)(?!的|不|吗|没)|结息"
-)
-_RECEIPT = re.compile(r"收条|收据|收款(?:确认|证明)")
-_MEMO = re.compile(r"(?:附言|摘要|用途|备注|留言|说明)\s*[:：|\t ]\s*(?P<said>[^\n|\t]{1,30})")
 _GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*账\s*人)[^\n，。;；]{0,14}?"
 _TAKES = r"(?:收\s*款|转\s*入|收\s*方|对\s*方|对\s*手|入\s*账|交易对象)[^\n，。;；]{0,14}?"
 _HOLDS = r"(?:户\s*名|卡\s*主|持\s*卡\s*人|账\s*户\s*名|客\s*户\s*(?:姓\s*)?名|开\s*户\s*人|本\s*人)[^\n，。;；]{0,10}?"
 _SPENT = re.compile(r"支出|转出|付出|汇出|借方|支取|付款金额")
 _EARNED = re.compile(r"收入|转入|存入|汇入|贷方|入账|收款金额")
 _SPEAKER = re.compile(r"(?:^|\s)(?P<who>[^\s:：，。\[（(]{1,12})\s*(?:[（(][^）)\n]{1,12}[）)])?\s*[:：](?!\d)")
-
-
-def is_record(text: Text) -> bool:
-    """Whether it shows that money moved: a slip, a statement of an account, a receipt."""
-    return text.kind in RECORDS or is_receipt(text)
-
-
-def is_receipt(text: Text) -> bool:
-    """Whether it confirms that a sum was received, beside the note that agrees on it."""
-    head = re.sub(r"\s", "", text.text[:60])
-    return text.kind in ("iou", "payment", "other") and bool(_RECEIPT.match(head)) and "借到" not in text.text
 
 
 class Flows:
@@ -80,14 +60,13 @@ class Flows:
         return "back" if any(who in name or name in who for name in self.borrowers) else None
 
     def _memo(self, text: Text, amount: Amount | Entry) -> Way | None:
-        notes = [(abs(m.start() - amount.span.start), m["said"]) for m in _MEMO.finditer(text.text)]
-        return said(min(notes)[1]) if notes and not row(self.texts, amount) else None
+        return None if row(self.texts, amount) else memo(text, amount.span.start)
 
     def _named(self, text: Text, amount: Amount | Entry) -> Way | None:
         giver, taker = self._nearest(text, _GIVES, amount), self._nearest(text, _TAKES, amount)
         if row(self.texts, amount):
             holder = self._nearest(text, _HOLDS, amount)
-            line = row(self.texts, amount) + self._head(text, amount)
+            line = row(self.texts, amount) + self.head(amount)
             if _EARNED.search(line):
                 return {"out": "back", "back": "out"}.get(holder or "")  # type: ignore[return-value]
             if _SPENT.search(line):
@@ -97,7 +76,9 @@ class Flows:
             return "back" if taker == "out" else "out"
         return giver
 
-    def _head(self, text: Text, amount: Amount | Entry) -> str:
+    def head(self, amount: Amount | Entry) -> str:
+        """What its column is called."""
+        text = self.texts[amount.span.document]
         heads = self._heads.setdefault(text.id, {cell.start: cell.head for cell in tables.cells(text)})
         return next((head for start, head in heads.items() if start <= amount.span.start < start + 30), "")
 
@@ -126,11 +107,6 @@ class Flows:
         if speaker is None or not (got or sent) or re.search(r"借(?!到期)", before):
             return None
         return speaker if sent and not got else "back" if speaker == "out" else "out"
-
-
-def said(words: str) -> Way | None:
-    """By the words alone: paid back before lent, since `归还借款` has both."""
-    return "back" if REPAID.search(words) else "out" if LENT.search(words) else None
 
 
 def _title(text: Text) -> str:

@@ -7,12 +7,11 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import wages
+from casework.workflows.litigation import unpaid, wages
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.dates import add_months, works
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount, rounded
-from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 from casework.workflows.litigation.wages import DAYS_OF_PAY
@@ -23,15 +22,13 @@ _UNLAWFUL = re.compile(
 _NO_CONTRACT = re.compile(
     r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同"
 )
-_MONTHS = re.compile(
-    rf"(?:拖欠|欠发|欠付|欠|未发|未支付)[^。；;\n]{{0,24}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月的?(?:工资|薪)"
-)
 
 
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
     words = "\n".join(text.text for text in texts)
-    start, end = _first(events, "employment"), _last(events, today, "dismissal") or _last(events, today, "termination")
+    start = _first(events, "employment") or _first(events, "contract_signing")
+    end = _last(events, today, "dismissal") or _last(events, today, "termination")
     paid = wages.find(texts, amounts, events, start, end)
     wage, average = paid.monthly, paid.average
     no_contract = bool(_NO_CONTRACT.search(words)) and not any(text.kind == "labor_contract" for text in texts)
@@ -45,9 +42,9 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
         "dismissed": end is not None,
     }
     claims = []
-    unpaid = _unpaid(words, ledger, wage)
-    if unpaid is not None:
-        claims.append(unpaid)
+    owed = _unpaid(words, ledger, wage)
+    if owed is not None:
+        claims.append(owed)
     if months is not None and average is not None and end is not None:
         once = rounded(average * months)
         if unlawful:
@@ -95,8 +92,7 @@ def _double(start: date, end: date, wage: Decimal) -> Claim:
 def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
     if ledger.arrears:
         return Claim("wages", "拖欠工资", ledger.arrears, ledger.basis, statutes=["lcl-30"])
-    months = _MONTHS.search(words)
-    count = integer(months["n"]) if months else None
+    count = unpaid.months(words)
     if count and wage is not None:
         return Claim("wages", "拖欠工资", rounded(wage * count), f"{wage}×{count}个月", statutes=["lcl-30"])
     return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import account, lending, money, payments, schedule
+from casework.workflows.litigation import account, lending, money, payments, schedule, unpaid
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
@@ -61,7 +61,7 @@ def build(
     settled, disputed = payments.paid(by_id, amounts, days, kind, flows)
     paid = _sum(settled) or Decimal(0)
     agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
-    stated = _stated(by_id, amounts, kind)
+    stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
     if agreed_on and total is None and by_id[agreed_on.document].kind in account.ORDERING:
         total, total_span = agreed_on.owed, agreed_on.span
     plan = schedule.choose(by_id, amounts, events, total, agreed_on) if kind != "labor" else schedule.NONE
@@ -138,14 +138,11 @@ def _claimed(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     return next((a for a in reversed(own) if a.label in ("claimed", "owed")), None)
 
 
-def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
+def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """What is said to be owed at last, outside of what was agreed: an acknowledgement before anybody's own words."""
     owed = [
         a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
     ]
-    if kind == "labor":
-        amounts = [a for a in amounts if re.search(r"工资|薪|报酬", clause(texts, a))]
-        owed = [a for a in owed if a in amounts]
     judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
     ordered = [
         a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(sentence(texts, a))

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from casework.workflows.litigation import money
 from casework.workflows.litigation.entry import SUM, Days, Entry, Texts, clause, day_of, lead, row, sentence
-from casework.workflows.litigation.flows import LENT, Flows, is_receipt, is_record
+from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.receipts import LENT, is_receipt, is_record
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
@@ -47,7 +48,11 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
     found: list[Entry] = []
     for amount in amounts:
         text = texts[amount.span.document]
-        if not is_record(text) or flows.way(amount) == "back" or re.search("余额|手续费", _before(texts, amount)):
+        if (
+            not is_record(text)
+            or flows.way(amount) == "back"
+            or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
+        ):
             continue
         entry = Entry(day_of(texts, amount, days), "lent", amount.value, amount.span)
         if not any(each.amount == entry.amount and (each.day == entry.day or entry.day is None) for each in found):

@@ -7,6 +7,15 @@ from casework.workflows.litigation.span import Text
 
 _HEAD = re.compile(r"[\[【(（]?\s*(?:[\u4e00-\u9fffA-Za-z·]{1,16}\s+)?$")  # what may stand before the date of a message
 _DEBT = r"(?:款|钱|账|帐|租|费|欠|尾款|余款|元|块|万|利息|本金|工资|付|还|结清|结账)"
+_BORROWS = re.compile(
+    r"(?<!欠)(?<!还)(?:借我(?!的)|借给我|[跟向问找和]你借|先借|再借|借点|借一下|借[\d一二两三四五六七八九十]+[万千百块])(?![^。\n]{0,12}(?:什么时候|啥时候|到期|还))"
+)
+_SENT = r"(?:转|打|汇|付|给|还)(?:给|到|过)?(?:去|你|您|了)"
+_REPAYS = re.compile(
+    rf"(?:先|再|今天|刚|又|已)?[^。？?\n]{{0,6}}还(?:你|您|了|上|款)[^。？?\n]{{0,16}}(?:{_SENT}[^。？?\n]{{0,4}}了|查收|收一下|收到)|"
+    rf"{_SENT}[^。？?\n]{{0,14}}(?:元|块|万|千)[^。？?\n]{{0,10}}(?:还款|还你)"
+)
+_PAYS = re.compile(r"(?:转|打|汇)(?:给|到)?(?:你|您)[^。？?\n]{0,8}了")
 _OWNED = re.compile(
     r"(?:^|[\s，,。；：:元块万我们都也就司方账帐数])认(?:的|账|帐|了|这)?(?=[\s，,。；！!]|[账帐笔个]|$)|承认|确认[^。\n]{0,12}(?:欠|余额|金额|无误)|"
     r"没(?:有)?异议|无异议|属实|数(?:目|字|额)?(?:对|没错|没问题)|(?:宽限|缓缓|缓几|缓一|缓到|再等|等几天|体谅|理解|抱歉|对不起|不好意思)|"
@@ -34,7 +43,11 @@ def is_dated(text: Text, start: int) -> bool:
 
 def told(said: str) -> str | None:
     """What the words of a message are in law; None where that is nothing of its own."""
-    if _MOVED.search(said) and not re.search("[借还]", said):
+    if _REPAYS.search(said):
+        return "repayment"
+    if _BORROWS.search(said):
+        return "loan"
+    if _PAYS.search(said) or (_MOVED.search(said) and not re.search("[借还]", said)):
         return "payment"
     if _OWNED.search(said):
         return "acknowledgement"

@@ -14,17 +14,20 @@ FEN = Decimal("0.01")
 _F = r"[\dOolI]"  # a figure, or what OCR takes it for
 _FIGURES = rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|\d+(?:\.\d+)?"
 _ARABIC = re.compile(
-    rf"(?P<sign>[￥¥]|人民币|RMB|金额(?:[（(]小写[）)])?\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
-    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|整)?(?P<small>\d角(?:\d分)?)?"
+    rf"(?P<sign>[￥¥]|人民币|RMB|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
+    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
+)
+_KEYED = re.compile(  # `平均工资（元）：5,420`
+    rf"[（(](?:单位\s*[:：]?\s*)?(?:人民币)?(?P<u>[万千亿])?元[）)]\s*[:：|\t]\s*[¥￥]?(?P<n>{_FIGURES})(?!\s*[\d年月日号%.,\-/]|\s*[台件套个名人])"
 )
 _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
 _CHINESE = re.compile(
-    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
+    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[百千万])块|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
 )
 _SPOKEN = re.compile(
-    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?"
+    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?!(?!一分)[{CHARACTERS}分成折])\s*(?:元|块钱?)?"
 )
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
@@ -96,6 +99,10 @@ def find(text: Text) -> list[Amount]:
         value = _arabic(text, match)
         if value is not None and value > 0:
             _keep(found, taken, text, match.span(), value)
+    for match in _KEYED.finditer(text.text):
+        value = decimal(match["n"].translate(_MISREAD) + (match["u"] or ""))
+        if value is not None and value > 0:
+            _keep(found, taken, text, match.span("n"), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
         if value is not None and value > 0:
@@ -110,11 +117,13 @@ def find(text: Text) -> list[Amount]:
 def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
-    sure = match["yuan"] in ("元", "圆", "圓", "块钱") or (match["sign"] and match["sign"] != "RMB")
+    sure = match["yuan"] in ("元", "圆", "圓", "块钱", "块") or (match["sign"] and match["sign"] != "RMB")
     beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
         r"\s*[）)]", after
     )
-    named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
+    named = re.search(
+        r"(?:运费|货款|尾款|欠款|租金|工资|房租|[月年底日]薪)$", text.text[max(0, match.start() - 2) : match.start()]
+    )
     spoken = (
         named
         and match[0][:1].isdigit()

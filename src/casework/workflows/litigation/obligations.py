@@ -3,12 +3,18 @@
 import re
 
 from casework.workflows.litigation.event_types import DELIVER, LETTERS, PAYING
+from casework.workflows.litigation.receipts import is_receipt
 from casework.workflows.litigation.span import REACH, Text
 
 _AFTER = re.compile(r"\s*(?:[（(][^）)\n]{1,8}[）)])?\s*(?:(?:之|以)?前|(?:之|以)内)(?!期|述|款|置|后)")
 _BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超过)(?:应?于|到|在|至|应在)?\s*$")
 _DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
-_ASKED = re.compile(r"请|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
+_ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
+_NOTES = {"iou", "loan_contract", "repayment_plan"}
+_PROMISE = re.compile(
+    r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
+    rf"[ \t]*(?:{PAYING.pattern})"
+)
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
 
@@ -22,9 +28,10 @@ def is_limit(text: Text, start: int, end: int) -> bool:
 
 def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int) -> str | None:
     """What must be done until the date of this clause, whose words end before `stop`; None where it is no limit."""
-    if not is_limit(text, start, end):
-        return None
     words = text.text
+    if not is_limit(text, start, end):
+        promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
+        return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
     finish = min(stop, text.sentence(start, end)[1], end + REACH)
     for scope in (words[end : min(finish, clause[1])], words[end:finish], words[clause[0] : start]):
         if text.kind not in _PLANS and _DONE.search(scope.split("，")[0].split(",")[0][:12]):

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import messages, slips, tables
+from casework.workflows.litigation import messages, receipts, slips, tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -23,7 +23,7 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
-_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
@@ -109,17 +109,18 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
-        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
-        or _heading(text, start, own)
+        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if text.kind != "correspondence" else None)
+        or _heading(text, start, own)
     )
     if named:
-        return named, shown
+        return (receipts.event(text, start) if named in ("payment", "loan") else None) or named, shown
     if messages.is_dated(text, start):
         said = words[end:after]
         return messages.told(said) or _worded(text, start, end, (said,)), shown
     scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
-    return _worded(text, start, end, scopes), shown
+    kind = _worded(text, start, end, scopes)
+    return (receipts.event(text, start) if kind == "payment" else None) or kind, shown
 
 
 def _labelled(text: Text, start: int) -> str | None:
@@ -137,6 +138,9 @@ def _labelled(text: Text, start: int) -> str | None:
 def _heading(text: Text, start: int, own: str) -> str | None:
     """A date alone in its line is the day of its document; in a letter so is the day of its way."""
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
+        return HEADINGS[text.kind]
+    after = text.text[start : text.sentence(start, start)[1]][:60]
+    if text.kind in LETTERS and (re.search(r"签收|妥投", after) or re.match(r"\s*签收", text.line(start))):
         return HEADINGS[text.kind]
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
@@ -156,6 +160,8 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 if text.kind in ("payment", "bank") and name in _NO_RECORD:
                     continue
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
+    if told := receipts.event(text, start):
+        return told
     return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
 
 
@@ -179,13 +185,20 @@ def _listed(text: Text, one: Dated, other: Dated) -> bool:
 
 def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
-    ends = re.search(r"(?:至|到|截至|截止)\s*$", before) and re.match(
+    ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
         r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after
     )
     begins = re.search(r"(?:自|从)\s*$", before) or (
-        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-)", after)
+        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
+    if re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) or (
+        re.search(r"(?:至|到|-|—)\s*$", before)
+        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
+    ):
+        return "dismissal"
+    if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
+        return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):

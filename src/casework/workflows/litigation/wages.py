@@ -14,12 +14,13 @@ import msgspec
 from casework.workflows.litigation import paytable, tables
 from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.money import Amount, rounded
+from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 DAYS_OF_PAY = Decimal("21.75")
 ENOUGH = 3  # months of pay that tell more than a contract does
-_WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇"
+_WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|每月到手|税前|税后|应发"
 _AVERAGE = re.compile(r"平均|月均")
 _LOCAL = re.compile(r"社会平均|社平|(?:职工|本地区|全市|全省|上年度|上一年度)[^，。；]{0,12}平均工资|最低工资|基数")
 _PERIODS = (
@@ -28,10 +29,13 @@ _PERIODS = (
     ("month", re.compile(r"月工资|月薪|每月|月"), re.compile(r"\s*(?:/|每个?|一个?)月")),
 )
 _PART = re.compile(
-    r"基本工资|基础工资|底薪|(?:岗位|绩效|职务|工龄|技能|职级|加班|计件|效益|浮动|保密)(?:工资|费|奖金?)?|奖金|提成|[补津]贴|餐补|房补|车补|全勤奖?"
+    r"(?:基本|基础|固定)(?:月)?工资|底薪|(?:岗位|绩效|职务|工龄|技能|职级|加班|计件|效益|浮动|保密)(?:工资|费|奖金?)?|奖金|提成|[补津]贴|餐补|房补|车补|全勤奖?"
 )
 _WHOLE = re.compile(r"月工资(?:标准|总额)?|月薪|合计|共计|总计|总额|应发|每月(?:工资|薪)|工资标准|综合")
 _NET = re.compile(r"税后|到手|实发|实得|实际发放")
+_SUM = re.compile(
+    rf"(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月(?:的)?[^，。；、]{{0,14}}(?:合计|共计|总计|总额|总和|总收入|一共|共)[^，。；、\d]{{0,6}}$"
+)
 _TRIAL = re.compile(r"试用期(?!满|结束|过|后|届满)")
 _CHANGED = re.compile(r"调整|上调|提高|涨|增加?[至到]|变更|升[至为]|加薪|转正|试用期满")
 _NOT = re.compile(r"拖欠|欠发|欠付|未发|未付|克扣|代通知金|额外支付|[二双两]倍|补偿|赔偿|罚|扣除|押金|个人账户|缴费")
@@ -102,7 +106,9 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         trail = text.text[amount.span.end : amount.span.end + 6]
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[2][2].match(trail)
-        named = re.search(_WAGE, cell or said) or amount.label == "wage" or monthly
+        near = re.split("[，,。；;]", said)[-1]
+        named = re.search(rf"{_WAGE}|标准", cell or near) or amount.label == "wage" or monthly
+        named = bool(named) or (sentence in parts and re.search(r"合计|共计|总计", said) is not None)
         if not named or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said
@@ -124,7 +130,13 @@ def _sentence(text: Text, group: list[tuple[Amount, str]], events: list[Event]) 
     """The wages of one sentence: a sum that is made up of parts is told once."""
     kept = [(a, said) for a, said in group if not _AVERAGE.search(said[-16:])]
     for amount, said in group:
-        if _AVERAGE.search(said[-16:]):
+        total = _SUM.search(said)
+        count = integer(total["n"]) if total else None
+        if total and count:
+            kept = [(a, each) for a, each in kept if a is not amount]
+            weight = (_FOUND.get(text.kind, 3) + 2 * text.is_statement, True)
+            yield Told(rounded(amount.value / count), weight, average=True, since=date.min)
+        elif _AVERAGE.search(said[-16:]):
             weight = (_FOUND.get(text.kind, 3) + 2 * text.is_statement, bool(_NET.search(said)))
             yield Told(_monthly(text, amount, said), weight, average=True, since=date.min)
     pieces = [(a, said) for a, said in kept if (part := _last(_PART, said)) and part >= _last(_WHOLE, said)]

@@ -50,7 +50,8 @@ def test_a_rate_in_every_way_of_writing_it(written: str, percent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["利息分三期支付", "还款10分钟后到账", "不计利息", "利息已付清", "其中三分之一为利息", "逾期按年利率15%计息"]
+    "written",
+    ["利息分三期支付", "还款10分钟后到账", "不计利息", "利息已付清", "其中三分之一为利息", "逾期按年利率15%计息"],
 )
 def test_what_is_no_rate_before_it_is_late(written: str) -> None:
     assert read(f"今借到张三人民币10万元，{written}。").annual is None
