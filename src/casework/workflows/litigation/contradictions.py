@@ -45,7 +45,9 @@ def find(
         found.append(Contradiction(message, spans or [entry.span for entry in ledger.entries[:2]], "arrears"))
     found += _totals(texts, amounts)
     found += _payments(ledger)
-    renewed = {t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", t.text[:40])}
+    renewed = {
+        t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", re.sub(r"\s", "", t.text[:60]))
+    }
     found += _days(events, renewed, {text.id: text.kind for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))

@@ -32,7 +32,7 @@ _SPOKEN = re.compile(
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
-_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
+MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
 _SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
 _PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
@@ -100,7 +100,7 @@ def find(text: Text) -> list[Amount]:
         if value is not None and value > 0:
             _keep(found, taken, text, match.span(), value)
     for match in _KEYED.finditer(text.text):
-        value = decimal(match["n"].translate(_MISREAD) + (match["u"] or ""))
+        value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
         if value is not None and value > 0:
             _keep(found, taken, text, match.span("n"), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
@@ -135,7 +135,7 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = match["u"] or ""
-    value = decimal(match["n"].translate(_MISREAD) + unit[-1:])
+    value = decimal(match["n"].translate(MISREAD) + unit[-1:])
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")

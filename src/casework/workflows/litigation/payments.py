@@ -64,6 +64,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     ):
         return False
     before = words[: words.find(amount.raw) + 1]
+    if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
+        return False
     if account.is_decided(text, amount.span.start):
         return False
     if kind == "labor" and records:
@@ -79,7 +81,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
-            amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
+            amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
