@@ -55,7 +55,7 @@ KINDS = (
     ),
     (
         "payment",
-        r"付款|收据|支付|转账|还款|收款|回款|来款|退款(?!协议|合同)|汇款|缴费|交款|打款|收租|租金收",
+        r"付款|收据|支付|转账|还款|收款|回款|来款|退款(?!协议|合同)|汇款|交款|打款|收租|租金收",
         r"付款记录|收据|转账记录",
     ),
     ("identity", r"营业执照|身份证|户籍", r"营业执照|居民身份证"),
@@ -93,6 +93,7 @@ class Evidence(msgspec.Struct):
     contradictions: list[Contradiction]
 
 
+_NOTE = re.compile(r"[今兹现]?(?:向|借)|本人|我")  # a note of hand may begin without a title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -101,6 +102,8 @@ def kind_of(name: str, text: str) -> str:
     head = text[:300]
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
+    if re.search(r"[，。；]", title) and not _NOTE.match(title):
+        title = ""  # a sentence is no title
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):

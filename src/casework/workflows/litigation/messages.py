@@ -36,6 +36,8 @@ _PROMISED = re.compile(
 _MOVED = re.compile(
     r"(?:已|刚|先)(?:经)?(?:转|打|汇|付)(?:给|过去)?(?:了)?(?:你|您)?[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)|(?:转|打|汇)(?:给)?(?:你|您)[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)"
 )
+_MADE = re.compile(r"转账\s*[\d￥¥]|(?:转|付|打|汇|还)了|已(?:经)?(?:转|付|打|汇)|(?:转|打|汇)过[去来]")
+_MAIL = re.compile(r"\s*(?:主题|发件人|收件人|抄送|附件)\s*[:：]")
 
 
 def is_dated(text: Text, start: int) -> bool:
@@ -46,7 +48,8 @@ def is_dated(text: Text, start: int) -> bool:
 
 def lines(said: str) -> list[str]:
     """The messages below one date, each of a line."""
-    return [line for line in said.split("\n") if len(line.strip("—-=*~· ")) > 1] or [said]
+    own = [line for line in said.split("\n") if len(line.strip("—-=*~· ")) > 1 and not _MAIL.match(line)]
+    return own or [said]
 
 
 def told(said: str) -> str | None:
@@ -61,4 +64,4 @@ def told(said: str) -> str | None:
         return "acknowledgement"
     if _ASKED.search(said):
         return "demand"
-    return "acknowledgement" if _PROMISED.search(said) else None
+    return "acknowledgement" if _PROMISED.search(said) and not _MADE.search(said) else None

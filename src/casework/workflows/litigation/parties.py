@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
-from casework.workflows.litigation import tables
+from casework.workflows.litigation import notes, tables
 from casework.workflows.litigation.names import (
     ALIAS,
     CALLINGS,
@@ -48,6 +48,8 @@ _ALSO = re.compile(
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
+_AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
+_WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
 TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
@@ -77,6 +79,8 @@ def find(texts: list[Text]) -> list[Party]:
         _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+    for party in found:
+        party.name = party.name.translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
@@ -95,16 +99,39 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
         party = _party(found, named[0], text.span(start, start + named[2]))
         after = _ALSO.match(text.text, start + named[2])
         written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or ""), after["role"] if after else ""]
-        for role in (re.sub(r"\s", "", each) for each in written):
-            if role in ROLES.split("|"):
-                _add(party.roles, role)
+        roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
+        for one in (party, *_fellows(text, start + named[2], found)):
+            for role in roles:
+                _add(one.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
     for cell in tables.cells(text):
         named = _name(cell.content) if cell.head in ROLES.split("|") else None
         named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
         short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
-        if named is not None and named[2] == len(cell.content) and not short:
+        if named and named[2] == len(cell.content) and named[0] not in ROLES.split("|") and not short:
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
+
+
+def _fellows(text: Text, start: int, found: list[Party]) -> list[Party]:
+    """Who else the same label names: `保证人：闾丘鹤、湛蓝`."""
+    fellows = []
+    while mark := _AND_TOO.match(text.text, start):
+        words = text.text[mark.end() : mark.end() + 40].split("\n")[0]
+        named = _name(words) or _bare(words)
+        if named is None:
+            break
+        start = mark.end() + named[1] + named[2]
+        fellows.append(_party(found, named[0], text.span(start - named[2], start)))
+    return fellows
+
+
+def _lenders(text: Text, found: list[Party]) -> None:
+    """Whom a note of hand names."""
+    known = [name for party in found for name in (party.name, *party.aliases)]
+    for match in notes.lenders(text.text, known) if text.kind in WITH_NOTES else ():
+        party = _named(text, match, found)
+        _details(party, text, match.end(), min(len(text.text), match.end() + 40))
+        _add(party.roles, "出借人")
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -112,6 +139,7 @@ def _running(text: Text, found: list[Party]) -> None:
     for pattern in (INLINE, INLINE_PERSON):
         for match in pattern.finditer(text.text):
             _add(_named(text, match, found).roles, match["role"])
+    _lenders(text, found)
     for pattern, role in NOTE_OF_HAND:
         for match in pattern.finditer(text.text) if not role or text.kind in WITH_NOTES else ():
             party = _named(text, match, found)
@@ -165,11 +193,16 @@ def _name(words: str) -> tuple[str, int, int] | None:
         name = company[0].replace("有限公可", "有限公司")
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
-    person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(rf"{DOTTED}(?=[，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
-    person = person or re.match(rf"(?!{WORDS}){SPACED}(?=[，,（(\s]|$)", body)
+    person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
+    person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
     person = person or re.match(rf"(?!{WORDS}|.*(?:签|章|双方))[{SINGLE}][\u4e00-\u9fff]{{3}}(?=\s*$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _bare(words: str) -> tuple[str, int, int] | None:
+    match = re.match(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(、]|$)", words)
+    return (match[0], 0, len(match[0])) if match else None
 
 
 def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:

@@ -99,9 +99,9 @@ async def score(half: str, names: Iterable[str] = ()) -> Score:
             ((t.name, _plain(a.value)) for t in texts for a in money.find(t)),
             _listed(expected["amounts"]),
         )
-        total.add(name, "parties", (p["name"] for p in result["parties"]), map(fold, expected["parties"]))
+        total.add(name, "parties", (fold(p["name"]) for p in result["parties"]), map(fold, expected["parties"]))
         roles = [(fold(n), role) for n, given in expected["parties"].items() for role in given]
-        total.add(name, "roles", ((p["name"], role) for p in result["parties"] for role in p["roles"]), roles)
+        total.add(name, "roles", ((fold(p["name"]), role) for p in result["parties"] for role in p["roles"]), roles)
         events = [(e["event_date"], e["event_type"]) for e in result["timeline_events"] if e["event_type"] != "other"]
         total.add(name, "events", events, [(str(day), kind) for day, kind in expected["events"]])
         total.add(
