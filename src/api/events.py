@@ -15,6 +15,7 @@ from casework.accounts import User
 from casework.errors import DatabaseUnavailable
 from casework.task import Task
 from progress import journal, reading
+from progress.event import Record
 from progress.feed import Feed
 from progress.follow import Awake, Follower
 
@@ -51,7 +52,7 @@ class TaskStory:
         """The records past the cursor, which moves when they have been accepted."""
         records = await self._follower.look()
         if not records:
-            return False
+            return await self._show(write)
         for chunk in sse.joined([record.block for record in records]):
             await write(chunk)
         last = records[-1]
@@ -65,7 +66,16 @@ class TaskStory:
     @property
     def behind(self) -> bool:
         """Whether there may be more at once."""
-        return self._follower.behind
+        return self._follower.behind or self._follower.unshown is not None
+
+    async def _show(self, write: Write) -> bool:
+        """The live text, which moves no cursor."""
+        block = self._follower.unshown
+        if block is None:
+            return False
+        self._follower.shown = block
+        await write(block)
+        return True
 
     async def _ended(self, seq: int) -> bool:
         """Whether a final event is the last one: a task that was retried by hand has gone on."""
@@ -98,7 +108,7 @@ class FeedStory:
         await self._write(items, write)
 
     async def go_on(self, write: Write) -> bool:
-        """Snapshots of tasks that are new or ran ahead, and the records that follow on what was told."""
+        """Snapshots of tasks that are new or ran ahead, the records that follow on what was told, and live text."""
         items = await self._feed.look()
         await self._write(items, write)
         return bool(items)
@@ -109,10 +119,14 @@ class FeedStory:
         return self._feed.behind
 
     async def _write(self, items: list[Any], write: Write) -> None:
-        blocks = [self._snapshot(item) if isinstance(item, Task) else item.unnumbered for item in items]
-        for chunk in sse.joined(blocks):
+        for chunk in sse.joined([self._block(item) for item in items]):
             await write(chunk)
         self._state.metrics.sent(len(items))
+
+    def _block(self, item: Task | Record | bytes) -> bytes:
+        if isinstance(item, bytes):
+            return item
+        return self._snapshot(item) if isinstance(item, Task) else item.unnumbered
 
     def _snapshot(self, task: Task) -> bytes:
         return sse.named("snapshot", {**views.brief(task), "owner_name": self._user.username})

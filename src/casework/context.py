@@ -63,6 +63,9 @@ class Context(Protocol):
         """Add a line to the task's history, and to the worker's log (so: no document text); `level` is one of debug,
         info, warning, error."""
 
+    def show(self, text: str) -> None:
+        """Show what is being written right now, all of it so far, to whoever watches; kept nowhere, newest wins."""
+
     async def documents(self, ids: list[str]) -> list[Document]:
         """The owner's documents in the order of `ids`; one that was deleted since is left out."""
 

@@ -5,7 +5,7 @@ Follows by SSE; when the stream does not come it polls the same rows, and tries 
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ POLL_SECONDS = 1.0
 LOCAL_TOKEN_SECONDS = 3600
 POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0
+OnLive = Callable[[dict[str, Any]], None]
 JOURNAL = ("task.", "step.")  # the decoder shows all others, a lone `retry:` too, with the id of the last event
 
 
@@ -83,9 +84,11 @@ class Client:
         _check(response)
         return response.content
 
-    async def follow(self, task_id: str, after: int = 0) -> AsyncIterator[dict[str, Any]]:
+    async def follow(
+        self, task_id: str, after: int = 0, on_live: OnLive | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
         """The task's events past `after`, each once, in order, to its end; raises Refused, or SetupError after five
-        minutes without any answer."""
+        minutes without any answer. `on_live` is given the text that is being written, where there is some."""
         loop = asyncio.get_running_loop()
         heard = reopened = loop.time()
         failures = 0
@@ -95,7 +98,7 @@ class Client:
             else:
                 wait = 0.0
                 try:
-                    async for frame in self._stream(task_id, after):
+                    async for frame in self._stream(task_id, after, on_live):
                         heard, failures = loop.time(), 0
                         wait = wait if frame.retry is None else frame.retry / 1000
                         if not frame.event.startswith(JOURNAL):
@@ -127,7 +130,9 @@ class Client:
             if failures:  # no stream comes: poll about once a second, and try it again each time
                 await asyncio.sleep(random.uniform(0.7, 1.3) * POLL_SECONDS)
 
-    async def _stream(self, task_id: str, after: int) -> AsyncIterator[httpx_sse.ServerSentEvent]:
+    async def _stream(
+        self, task_id: str, after: int, on_live: OnLive | None
+    ) -> AsyncIterator[httpx_sse.ServerSentEvent]:
         timeout = httpx.Timeout(HELLO_SECONDS, read=SILENCE_SECONDS)
         path, query = f"/tasks/{task_id}/events", {"after": after}
         async with httpx_sse.aconnect_sse(self._http, "GET", path, params=query, timeout=timeout) as source:
@@ -141,6 +146,8 @@ class Client:
             async for event in source.aiter_sse():
                 if event.event == "end":
                     return
+                if event.event == "live" and on_live is not None:
+                    on_live(msgspec.json.decode(event.data))
                 yield event
 
     async def _page(self, task_id: str, after: int) -> Any:

@@ -6,12 +6,14 @@ from typing import Any
 
 import rich_click as click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cli.client import Client
 from cli.view import TaskView
 
 ASK_SECONDS = 1.0
+WORDS = 40  # characters of what is being written
 
 
 @click.command()
@@ -43,7 +45,12 @@ async def watch(client: Client, task_id: str, console: Console) -> TaskView:
         whole = bars.add_task("[bold]whole[/]", total=100, note="")
         lines = {name: bars.add_task(f"  {line.title}", total=100, note="") for name, line in view.steps.items()}
         asked = 0.0
-        async for event in client.follow(task_id):
+
+        def show(live: dict[str, Any]) -> None:
+            if live["step"] in lines:
+                bars.update(lines[live["step"]], note=escape("…" + live["text"][-WORDS:].replace("\n", " ")))
+
+        async for event in client.follow(task_id, on_live=show):
             view.see(event)
             left = ""
             if time.monotonic() - asked > ASK_SECONDS:

@@ -1,6 +1,7 @@
 """The bell in Redis pub/sub: `ring` after a commit, `listen` for what was rung; may lose, never lies.
 
 A ring carries the records themselves where they are small, so that a reader needs no SQL. Nothing waits for Redis.
+Live text (`progress.live`) goes the same way, in its place between the rings.
 """
 
 import asyncio
@@ -81,6 +82,12 @@ class Bus:
                 await asyncio.wait_for(self._idle.wait(), timeout=1)
             await duties.end([self._task])
         await self._redis.aclose(close_connection_pool=True)
+
+    def show(self, task_id: str, frame: bytes) -> None:
+        """Pass a frame of live text on to whoever watches the task; returns at once."""
+        self._rings.append((channel(task_id), frame))
+        self._idle.clear()
+        self._wake.set()
 
     def ring(self, commits: Iterable[Committed]) -> None:
         """Ring for what was just committed, once a task, and once an owner for the tasks that are queued anew; returns

@@ -115,13 +115,13 @@ class Feed:
             return set()
         return set(open_tasks) - self.members.keys() - self._joining
 
-    async def look(self) -> list[Task | Record]:
-        """What is new: a task where its state is told as a whole, records where they follow on it.
+    async def look(self) -> list[Task | Record | bytes]:
+        """What is new: a task where its state is told as a whole, records where they follow on it, blocks of live text.
 
         Raises DatabaseUnavailable where SQL is needed and away.
         """
         await self._admit()
-        items: list[Task | Record] = list(await self._states())
+        items: list[Task | Record | bytes] = list(await self._states())
         while self.ready and len(items) < ITEMS:
             task_id = next(iter(self.ready))
             member = self.ready.pop(task_id)
@@ -130,6 +130,9 @@ class Feed:
                 break
             records = member.topic.after(member.cursor)
             if not records:
+                if member.unshown is not None:
+                    items.append(member.unshown)
+                    member.shown = member.topic.live
                 continue
             items += records
             member.cursor = records[-1].seq
@@ -137,6 +140,8 @@ class Feed:
                 self.ready[task_id] = member
             elif records[-1].final:
                 self._drop(member)
+            elif member.unshown is not None:
+                self.ready[task_id] = member
         return items
 
     async def _admit(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from progress import bus
+from progress import bus, live
 from progress.event import Record
 
 PAGE = 200
@@ -49,26 +49,34 @@ class Awake:
 class Reader:
     """Whoever reads a task here: how far, and whether it must look into SQL whatever has been rung."""
 
-    __slots__ = ("cursor", "dirty", "topic")
+    __slots__ = ("cursor", "dirty", "shown", "topic")
 
     def __init__(self, topic: "Topic", after: int) -> None:
         self.topic = topic
         self.cursor = after
         self.dirty = True  # what was committed before the subscription is in SQL alone
+        self.shown: bytes | None = None
 
     def wake(self, *, dirty: bool = False) -> None:
         """Let it look; a `dirty` one looks into SQL."""
         raise NotImplementedError
 
+    @property
+    def unshown(self) -> bytes | None:
+        """The block of live text that has not been passed on yet; the caller sets `shown` to it."""
+        return None if self.topic.live is self.shown else self.topic.live
+
 
 class Topic:
-    """What one process knows of one watched task: how far its journal goes, and its newest records."""
+    """What one process knows of one watched task: how far its journal goes, its newest records, and what is being
+    written since."""
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
         self.channel = bus.channel(task_id)
         self.hint = 0
         self.tail: deque[Record] = deque(maxlen=TAIL)
+        self.live: bytes | None = None
         self.readers: set[Reader] = set()
         self.asked = False  # for its subscription
         self.confirmed = asyncio.Event()
@@ -76,7 +84,11 @@ class Topic:
 
     def hear(self, ring: bytes) -> None:
         """Take in what came on the channel; raises ValueError for what is no ring."""
-        self.heard(*bus.decode(self.task_id, ring))
+        if ring.startswith(live.MARK):
+            self.live = live.block(self.task_id, ring)
+            self.wake()
+        else:
+            self.heard(*bus.decode(self.task_id, ring))
 
     def heard(self, last: int, records: Sequence[Record]) -> None:
         """Take in a ring: repeated and late ones change nothing, after a lost one the tail begins anew."""
@@ -88,6 +100,7 @@ class Topic:
             self.tail.append(record)
         if last > self.hint:
             self.hint = last
+            self.live = None  # whatever has happened, it is not what is being written now
             self.wake()
 
     def wake(self, *, dirty: bool = False) -> None:

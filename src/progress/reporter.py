@@ -11,6 +11,7 @@ from casework import duties
 from casework.errors import CaseworkError
 from progress import event as e
 from progress.command import Artifact, Change, held
+from progress.live import Pen
 from progress.writer import Writer
 
 UNSAID = 200  # ticks that are recorded every one, and not committed yet; the next one waits
@@ -31,6 +32,7 @@ class Reporter:
         self._ticks: list[e.StepProgressed] = []
         self._last_tick = 0.0
         self._timer: asyncio.Task[None] | None = None
+        self._pen = Pen(task_id, writer.bus.show)
 
     async def say(
         self,
@@ -41,6 +43,8 @@ class Reporter:
         artifacts: Sequence[Artifact] = (),
     ) -> None:
         """Commit pending ticks, then the events and what belongs to them; raises Fenced."""
+        if events:
+            self._pen.drop()
         everything = [*self._ticks, *events]
         self._ticks.clear()
         await self._writer.write(
@@ -65,6 +69,10 @@ class Reporter:
             wait = self._last_tick + self._interval - asyncio.get_running_loop().time()
             self._timer = asyncio.create_task(self._flush_after(wait), name=f"ticks of {self._task_id}")
 
+    def show(self, step: str, text: str) -> None:
+        """Show what a step has written so far to whoever watches; it is no event, and kept nowhere."""
+        self._pen.write(step, text)
+
     async def _flush_after(self, wait: float) -> None:
         await asyncio.sleep(max(0.0, wait))
         while self._ticks:  # what comes while the commit is awaited is merged: an outage piles nothing up
@@ -78,7 +86,8 @@ class Reporter:
         self._timer = None
 
     async def close(self) -> None:
-        """Stop the timer; a pending tick goes with the event that ends the run."""
+        """Stop the timers; a pending tick goes with the event that ends the run."""
+        self._pen.drop()
         if self._timer is not None:
             await duties.end([self._timer])
             self._timer = None

@@ -31,7 +31,7 @@ class Writer:
 
     def __init__(self, database: Database, bus: Bus, *, hold: bool) -> None:
         self._database = database
-        self._bus = bus
+        self.bus = bus
         self._hold = hold
         self._waiting: deque[tuple[Unit, asyncio.Future[list[Committed]]]] = deque()
         self._wake = asyncio.Event()
@@ -108,7 +108,7 @@ class Writer:
             self.commits += 1
             self.units += len(units)
             _settle(taken, outcomes)
-            self._bus.ring(committed for outcome in outcomes if isinstance(outcome, list) for committed in outcome)
+            self.bus.ring(committed for outcome in outcomes if isinstance(outcome, list) for committed in outcome)
 
     async def _commit(self, units: Sequence[Unit]) -> list[Outcome]:
         """One transaction, tried again through an outage. A COMMIT whose answer was lost is looked up, not repeated."""

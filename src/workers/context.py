@@ -102,6 +102,9 @@ class StepContext:
         )
         await self._reporter.say(line)
 
+    def show(self, text: str) -> None:
+        self._reporter.show(self._step, text)
+
     async def documents(self, ids: list[str]) -> list[Document]:
         async with self._tools.database.read() as connection:
             return await store.find(connection, self._task.owner_id, ids)

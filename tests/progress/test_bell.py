@@ -100,7 +100,7 @@ async def test_what_is_committed_while_a_subscription_is_under_way_is_heard_with
     if listening is not None:  # who replays before it is subscribed has done so now
         await listening.has(1, 3)
     last = await say(task.id)  # the last one for a long time: no later ring shows that it is missing
-    await writer._bus._idle.wait()  # its ring is out
+    await writer.bus._idle.wait()  # its ring is out
     go_on.set()
     listening = listening or await opening
     await listening.has(last, 3)
@@ -131,7 +131,7 @@ async def test_a_lost_last_ring_is_made_good_by_the_poll_itself(
         listener = Listener(await ear.follow(task.id, 0))
         await listener.has(1, 3)
         with monkeypatch.context() as muted:
-            muted.setattr(writer._bus, "ring", lambda _: None)
+            muted.setattr(writer.bus, "ring", lambda _: None)
             last = await say(task.id)
         await listener.has(last, 3)
         assert ear.delivered_by_poll == 1
@@ -158,7 +158,7 @@ async def test_what_was_rung_while_the_connection_was_down_is_read_when_it_is_ba
             await redis.client_kill_filter(_type="pubsub")
         await eventually(lambda: ear._pubsub is None, 5, "nobody noticed")
         with monkeypatch.context() as muted:
-            muted.setattr(writer._bus, "ring", lambda _: None)
+            muted.setattr(writer.bus, "ring", lambda _: None)
             last = await say(task.id)
         await listener.has(last, 5)
         await listener.end()

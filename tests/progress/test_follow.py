@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from casework.database import Database
-from progress import bus
+from progress import bus, live
 from progress.event import Record
 from progress.follow import Follower, Topic
 from progress.hub import Hub
@@ -25,7 +25,7 @@ def record(seq: int) -> Record:
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["commit", "ring", "ring", "late", "repeat", "lie", "resubscribe", "reconnect", "read", "read"]
+            ["commit", "ring", "ring", "late", "repeat", "lie", "live", "resubscribe", "reconnect", "read", "read"]
         ),
         st.integers(1, 4),
     ),
@@ -82,6 +82,8 @@ class World:
                 self._hear([self._late.pop() for _ in self._late[:1]])
             case "repeat":
                 self._hear(self.committed[-count:])
+            case "live":
+                self._topic.hear(live.encode("t", "", "s", str(count)))
             case "lie":
                 self._topic.heard(len(self.committed) + 100, [])
             case "resubscribe":

@@ -129,6 +129,9 @@ class StepContext:
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
         self._held.say(e.TaskLog(e.stamp(now()), level, message, self.step, data))
 
+    def show(self, text: str) -> None:
+        pass  # nobody listens: this system is polled
+
     async def documents(self, ids: list[str]) -> list[Document]:
         async with self._state.database.read() as connection:
             return await documents.find(connection, self._held.task.owner_id, ids)

@@ -10,15 +10,19 @@
  * @property {number} [status] When refused: the HTTP status, 401, 403 or 404.
  * @property {{reason: string, from: number}} [reset] The cursor was none of this task's: what was shown past `from` is
  *   void, and the events come again from there.
+ * @typedef {{task_id: string, at: string, step: string, offset: number, text: string}} Live
+ *   The last characters of what the step has written so far, and where in it they begin.
  * @typedef {object} Options
  * @property {(event: TaskEvent) => void} onEvent Called once for each event, in order, without a hole.
  * @property {(state: State, detail: Detail) => void} [onState] Called with the first state and whenever it changes.
+ * @property {(live: Live) => void} [onLive] Called with text that is being written; it is kept nowhere, newest wins.
  * @property {number} [after] The last seq the page has already; 0 for everything.
  * @property {string} [base] Where the API is.
  * @property {new (url: string) => EventSource} [eventSource] Another EventSource, for example one that sends a token.
  * @property {(url: string, init: RequestInit) => Promise<Response>} [fetch] Another fetch.
  * @typedef {{readonly state: State, readonly cursor: number, close(): void}} Watch
- * @typedef {{cursor: number, onEvent: (event: TaskEvent) => void, onState: (s: State, d: Detail) => void}} Reader
+ * @typedef {{cursor: number, onEvent: (event: TaskEvent) => void, onState: (s: State, d: Detail) => void,
+ *   onLive: (live: Live) => void}} Reader
  */
 
 const HELLO_MS = 5_000; // a proxy that holds a stream back never lets the first frame through
@@ -61,9 +65,9 @@ const shared = new Map();
  * several tasks with the same `base` and `eventSource` share one stream.
  * @param {string} id @param {Options} options @returns {Watch}
  */
-export function watchTask(id, { onEvent, onState = () => {}, after = 0, base = "/api/v1", eventSource, fetch }) {
+export function watchTask(id, { onEvent, onState = () => {}, onLive = () => {}, after = 0, base = "/api/v1", eventSource, fetch }) {
   const url = `${base}/tasks/${encodeURIComponent(id)}/events`;
-  const reader = { cursor: after, onEvent, onState };
+  const reader = { cursor: after, onEvent, onState, onLive };
   const other = shared.get(url);
   const connection = other && after <= other.head ? other : new Connection(id, base, url, after, eventSource, fetch);
   connection.join(reader);
@@ -164,6 +168,7 @@ class Connection {
     const on = listener(source, current, () => this.#schedule("watchdog", SILENCE_MS, () => this.fallBack()));
     on("hello", (data) => this.#hello(data));
     on("ping", () => this.proven());
+    on("live", (data) => this.show(data));
     on("reset", (data) => this.#reset(data.reason, data.from, this.head));
     on("reauth", () => this.fallBack("reauth"));
     on("end", (data) => (this.#cursor < data.seq ? this.fallBack() : this.#finish("ended")));
@@ -226,6 +231,11 @@ class Connection {
       reader.cursor = event.seq;
       guarded(() => reader.onEvent(event));
     }
+  }
+
+  /** Text that is being written: it moves no cursor. @param {Live} live */
+  show(live) {
+    for (const reader of this.#readers) guarded(() => reader.onLive(live));
   }
 
   /** The stream of all tasks brought the final event: the rows say whether it is the end. */
@@ -372,6 +382,7 @@ class Feed {
         this.#known.delete(event.task_id);
         this.#each((member) => member.ended(), event.task_id);
       });
+    on("live", (live) => this.#each((member) => member.show(live), live.task_id));
     on("ping", () => this.#each((member) => member.proven()));
     on("reauth", () => this.#each((member) => member.fallBack("reauth")));
     source.onerror = () => {

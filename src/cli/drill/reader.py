@@ -13,7 +13,7 @@ import msgspec
 
 from progress.event import FINAL
 
-WITHOUT_ID = {b"hello", b"ping", b"reset", b"end", b"reauth"}
+WITHOUT_ID = {b"hello", b"ping", b"reset", b"end", b"reauth", b"live"}
 READ_SECONDS = 20.0  # the service pings every 15
 
 

@@ -157,3 +157,15 @@ test("a shared stream that breaks, is silent or is refused sends all its readers
     b.watch.close();
   }
 });
+
+test("the stream of all tasks brings what each is writing", async () => {
+  const live = [];
+  const options = (id) => ({ id, onLive: (frame) => live.push([id, frame.text]) });
+  await watch(options("a"));
+  await watch(options("b"));
+  await pass(50);
+  stream().all({ a: 0, b: 0 });
+  stream().say("live", { task_id: "b", step: "ask", offset: 0, text: "words" });
+  stream().say("live", { task_id: "c", step: "ask", offset: 0, text: "not ours" });
+  assert.deepEqual(live, [["b", "words"]]);
+});

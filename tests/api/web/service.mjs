@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { after, afterEach, beforeEach, mock } from "node:test";
 
 const folder = mkdtempSync(join(tmpdir(), "watch-")); // to be called .mjs: some Nodes take .js for CommonJS
-copyFileSync(new URL("../../../src/api/web/watch.js", import.meta.url), join(folder, "watch.mjs"));
+const web = (path) => new URL(`../../../src/api/web/${path}`, import.meta.url);
+copyFileSync(web("watch.js"), join(folder, "watch.mjs"));
+copyFileSync(web("user/live.js"), join(folder, "live.mjs"));
 after(() => rmSync(folder, { recursive: true }));
 
 /** What browsers have and Node has not. */
@@ -16,6 +18,7 @@ globalThis.dispatchEvent = window.dispatchEvent.bind(window);
 globalThis.document = Object.assign(new EventTarget(), { visibilityState: "visible" });
 
 export const { accept, backoff, watchTask } = await import(join(folder, "watch.mjs"));
+export const { outlive, stitch } = await import(join(folder, "live.mjs"));
 
 /** The journal and how the service answers; `streams` are the EventSources that were opened, and when. */
 export const service = {};

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { accept, asked, backoff, journal, pass, service, settled, stream, watch } from "./service.mjs";
+import { accept, asked, backoff, journal, outlive, pass, service, settled, stitch, stream, watch } from "./service.mjs";
 
 test("the reducer takes the next event only", () => {
   for (let cursor = 0; cursor < 20; cursor++) {
@@ -42,6 +42,37 @@ test("it is live on hello, takes each event once and ends with `end`", async () 
   assert.deepEqual(seen.states, ["connecting", "live", "ended"]);
   await pass(120_000);
   assert.deepEqual([...asked(), stream().readyState], [1, 0, 2]);
+});
+
+test("text that is being written is given out, moves no cursor and is no event", async () => {
+  const live = [];
+  const seen = await watch({ onLive: (frame) => live.push(frame.text) });
+  stream().hello();
+  stream().send(1);
+  for (const text of ["one", "one two"]) stream().say("live", { task_id: "t", step: "ask", offset: 0, text });
+  stream().send(2);
+  assert.deepEqual([live, seen.seqs, seen.watch.cursor], [["one", "one two"], [1, 2], 2]);
+});
+
+test("frames of what is being written join, whatever is lost, and an event of the step ends it", async () => {
+  const whole = Array.from({ length: 300 }, (_, index) => String.fromCharCode(97 + (index % 26))).join("");
+  for (let round = 0; round < 200; round++) {
+    let known = null;
+    for (let end = 0; end < whole.length; end += 1 + Math.floor(Math.random() * 60)) {
+      const offset = Math.max(0, end - 40);
+      if (Math.random() < 0.8) known = stitch(known, { step: "ask", at: "2", offset, text: whole.slice(offset, end) });
+      if (known) assert.equal(known.text, whole.slice(known.offset, known.offset + known.text.length));
+    }
+    assert.equal(stitch(known, { step: "ask", at: "3", offset: 0, text: "ne" }).text, "ne", "a new answer begins anew");
+    for (const [event, ends] of [
+      [{ type: "step.progressed", step: "ask", at: "3" }, true],
+      [{ type: "task.cancelled", at: "3" }, true],
+      [{ type: "step.progressed", step: "ask", at: "1" }, false],
+      [{ type: "step.progressed", step: "other", at: "3" }, false],
+      [{ type: "task.log", at: "3" }, false],
+    ])
+      assert.equal(outlive(known, event), ends ? null : known);
+  }
 });
 
 test("without hello it polls after 5 s, probes, and is live again on the probe's hello", async () => {

@@ -6,16 +6,18 @@ import { status } from "./words.js";
 
 const t = texts({
   title: ["步骤", "Steps"],
+  live: ["正在写，尚未核对", "Being written, not checked yet"],
   restored: ["上次已完成", "kept from before"],
   count: [
     (done, total) => `${number(done)} / ${number(total)}`,
     (done, total) => `${number(done)} of ${number(total)}`,
   ],
 });
+const SHOWN = 600; // characters
 const SIGN = { succeeded: "✓", failed: "✕", running: "", pending: "", skipped: "–" };
 
-/** @param {() => any} task */
-export function stepList(task) {
+/** @param {() => any} task @param {() => import("./live.js").Live | null} live */
+export function stepList(task, live) {
   const step = (/** @type {string} */ name) => () => task().steps.find((/** @type {any} */ each) => each.name === name);
   return h(
     "section",
@@ -24,13 +26,18 @@ export function stepList(task) {
     h(
       "ol",
       { class: "steps" },
-      task().steps.map((/** @type {any} */ each) => line(step(each.name))),
+      task().steps.map((/** @type {any} */ each) => line(step(each.name), live)),
     ),
   );
 }
 
-/** @param {() => any} step */
-function line(step) {
+/** @param {() => any} step @param {() => import("./live.js").Live | null} live */
+function line(step, live) {
+  const written = () => {
+    const known = live();
+    if (!known || known.step !== step().name || step().status !== "running") return "";
+    return (known.offset || known.text.length > SHOWN ? "…" : "") + known.text.slice(-SHOWN);
+  };
   const took = () => {
     const { run_seconds, started_at, status: state } = step();
     if (state === "running" && started_at) return duration(Math.max(0, (Date.now() - Date.parse(started_at)) / 1000));
@@ -83,6 +90,7 @@ function line(step) {
         h("span", { style: { width: () => `${step().progress}%` } }),
       ),
       h("p", { class: "small muted", hidden: () => !said() }, said),
+      h("p", { class: "small live", title: t.live, hidden: () => !written() }, written),
     ),
   );
 }

@@ -11,6 +11,7 @@ import { away } from "./away.js";
 import { files, outcome } from "./outcome.js";
 import { head } from "./head.js";
 import { journal } from "./journal.js";
+import { outlive, stitch } from "./live.js";
 import { attemptList } from "./attempts.js";
 import { given } from "./given.js";
 import { reduce } from "./reduce.js";
@@ -38,6 +39,7 @@ const id = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const page = {
   task: /** @type {any} */ (null),
   connection: { state: "connecting", behind: 0 },
+  live: /** @type {import("./live.js").Live | null} */ (null),
   estimatedAt: 0,
   result: /** @type {any} */ (null),
   names: new Map(),
@@ -122,7 +124,10 @@ function build() {
         "div",
         { class: "stack loose side" },
         files(page),
-        stepList(() => page.task),
+        stepList(
+          () => page.task,
+          () => page.live,
+        ),
         attemptList(() => page.task, user),
         given(page),
       ),
@@ -142,9 +147,14 @@ function follow() {
       if (state === "live") estimate();
       draw();
     },
+    onLive: (frame) => {
+      page.live = stitch(page.live, frame);
+      draw();
+    },
     onEvent: (event) => {
       const before = page.task.status;
       page.task = reduce(page.task, event);
+      page.live = outlive(page.live, event);
       log?.add(event);
       if (before !== page.task.status) estimate(true);
       if (event.type === "task.succeeded") fetchResult();

@@ -12,7 +12,7 @@ ROLES = (
     "抵押人|收款人|付款人|收款方|付款方|发货人|收货人|发货单位|收货单位|欠款人|出租人|承租人|出租方|承租方|定作人|承揽人|定作方|承揽方|"
     "发包人|承包人|发包方|承包方|用人单位|劳动者|职工|员工|仲裁申请人|转让方|受让方|送货单位|供货单位|购货单位|销货单位|送货人|提货人|提货单位|建设单位|施工单位|委托单位|订货方|加工方|承诺人|担保方|保证方"
 )
-ANY_ROLE = "|".join(r"\s?".join(role) for role in sorted(ROLES.split("|"), key=len, reverse=True))
+ANY_ROLE = "|".join(r"[ \t\u3000]{0,6}".join(role) for role in sorted(ROLES.split("|"), key=len, reverse=True))
 PERSON = rf"(?:(?:{DOUBLE})[\u4e00-\u9fff]{{1,2}}|[{SINGLE}](?:[\u4e00-\u9fff]{{1,2}}|\s{{1,2}}[\u4e00-\u9fff](?=\s*$|[,，（(\s])))"
 # Who is born or has an identity card is a person whatever the surname: `买买提·艾力，男，…`.
 IDENTIFIED = r"[\u4e00-\u9fff]{2,4}(?:[·•][\u4e00-\u9fff]{2,8})?(?=\s{0,2}[，,（(]?\s{0,2}(?:男|女|身份证|公民身份|\d{4}年\d{1,2}月\d{1,2}日(?:出)?生))"

@@ -47,6 +47,7 @@ class Desk:
         self.said: list[str] = []
         self.logged: list[str] = []
         self.data: list[Mapping[str, Any]] = []
+        self.shown: list[tuple[float, str]] = []
         self.ticks: list[tuple[float, Mapping[str, Any]]] = []
 
     async def progress(
@@ -58,6 +59,9 @@ class Desk:
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
         self.logged.append(message)
         self.data.append(data or {})
+
+    def show(self, text: str) -> None:
+        self.shown.append((time.monotonic(), text))
 
     async def documents(self, ids: list[str]) -> list[Document]:
         return [self._document(name) for name in ids if name in self.contents]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from casework.workflows.litigation import labor, law, limitation, loans
 from casework.workflows.litigation.clauses import Terms
-from casework.workflows.litigation.ledger import Entry, Ledger
+from casework.workflows.litigation.entry import Entry
+from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.numerals import integer
 from casework.workflows.litigation.span import Span
 from casework.workflows.litigation.timeline import Event

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from casework.workflows.litigation import dates, law, limitation, money, parties
 from casework.workflows.litigation.arrears import late
-from casework.workflows.litigation.ledger import Entry, Ledger
+from casework.workflows.litigation.entry import Entry
+from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.numerals import decimal, integer
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event

@@ -12,12 +12,12 @@ from casework import Context, RetryLater, settings
 from casework.workflows.litigation.llm.advice import Advice, Note, tokens_of
 from casework.workflows.litigation.llm.brief import Brief
 from casework.workflows.litigation.llm.client import Busy, Client, Refused, Unreachable
-from casework.workflows.litigation.llm.questions import QUESTIONS, Item, Question, Unusable, messages, parse, tail
+from casework.workflows.litigation.llm.questions import QUESTIONS, Item, Question, Unusable, messages, parse, readable
 from casework.workflows.litigation.llm.stream import Answer, Patience
 
 PATIENCE = Patience()
 KEPT = "language-model.json"
-SHOWN_SECONDS = 0.5
+SHOWN_SECONDS = 0.1
 LONGEST_DEFERRAL_SECONDS = 900.0
 
 
@@ -78,7 +78,7 @@ class _Adviser:
         await self._ctx.progress(number, len(QUESTIONS), f"{question.title}：询问语言模型")
         prompt = messages(question, self._brief)
         try:
-            items, dropped = await self._items(number, question, prompt)
+            items, dropped = await self._items(question, prompt)
         except Unusable as fault:
             await self._give_up(question, f"回答不可用（{str(fault)[:80]}）")
             return
@@ -101,11 +101,9 @@ class _Adviser:
         said = f"{question.title}：采纳 {len(items)} 条，舍弃 {len(dropped)} 条"
         await self._ctx.log(said, "info", {"llm": "usage", **usage, "estimated": spent.estimated, "dropped": dropped})
 
-    async def _items(
-        self, number: int, question: Question, prompt: list[dict[str, str]]
-    ) -> tuple[list[Item], list[str]]:
+    async def _items(self, question: Question, prompt: list[dict[str, str]]) -> tuple[list[Item], list[str]]:
         """What can be used of the answer, after one turn of repair where nothing can."""
-        answer = await self._ask(number, question, prompt)
+        answer = await self._ask(question, prompt)
         try:
             return parse(answer.text, question, self._brief)
         except Unusable as fault:
@@ -117,10 +115,10 @@ class _Adviser:
                 {"role": "assistant", "content": answer.text[:4_000] or "（空）"},
                 {"role": "user", "content": repair},
             ]
-        again = await self._ask(number, question, [*prompt, *turn])
+        again = await self._ask(question, [*prompt, *turn])
         return parse(again.text, question, self._brief)
 
-    async def _ask(self, number: int, question: Question, prompt: list[dict[str, str]]) -> Answer:
+    async def _ask(self, question: Question, prompt: list[dict[str, str]]) -> Answer:
         spent = self._advice.spent
         if spent.total + tokens_of(prompt) + question.most_tokens > self._budget:
             await self._give_up(question, f"词元预算 {self._budget} 不够，已用 {spent.total}")
@@ -128,9 +126,9 @@ class _Adviser:
 
         async def show(text: str) -> None:
             moment = asyncio.get_running_loop().time()
-            if moment - self._shown >= SHOWN_SECONDS and tail(text):
+            if moment - self._shown >= SHOWN_SECONDS:
                 self._shown = moment
-                await self._ctx.progress(number, len(QUESTIONS), f"{question.title}：…{tail(text)}", {"llm": "text"})
+                self._ctx.show(readable(text))
 
         async def wait(attempt: int, reason: str, seconds: float) -> None:
             said = f"语言模型：{reason}，{seconds:.1f} 秒后重试（第 {attempt} 次）"

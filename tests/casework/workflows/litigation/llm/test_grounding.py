@@ -1,7 +1,9 @@
 """What may be said is what the facts say; whatever else a model writes is found."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from casework.workflows.litigation.llm.advice import estimated_tokens
 from casework.workflows.litigation.llm.brief import Brief, Fact
 from casework.workflows.litigation.llm.grounding import Ground
 from casework.workflows.litigation.llm.mask import mask
-from casework.workflows.litigation.llm.questions import QUESTIONS, Unusable, parse, tail
+from casework.workflows.litigation.llm.questions import QUESTIONS, Unusable, parse, readable
 
 FACT = "2023年3月12日交付，合同总价1,260,000.00元，已付37.8万元，违约金每日万分之五，合同第六条。"
 
@@ -74,7 +76,6 @@ def test_no_text_breaks_the_checks(text: str) -> None:
     known.learn([text])
     known.faults(text)
     mask(text)
-    assert len(tail(text)) <= 80
     assert estimated_tokens(text) >= 0
 
 
@@ -157,6 +158,15 @@ def test_an_item_that_does_not_rest_on_the_facts_is_dropped_and_the_others_stay(
         parse(f'{{"items":[{item}]}}', QUESTIONS[0], brief())
 
 
-def test_a_half_written_answer_shows_its_last_words() -> None:
-    assert tail('{"items":[{"kind":"a","text":"先说\\n这个","fact_ids":["F1"]},{"kind":"b","text":"再说') == "再说"
-    assert tail('{"items":[') == ""
+def test_a_half_written_answer_is_readable() -> None:
+    half = '{"items":[{"kind":"a","text":"先说\\n这个","fact_ids":["F1"]},{"kind":"b","text":"再说'
+    assert readable(half) == "先说 这个\n再说"
+    assert readable('{"items":[') == ""
+
+
+@given(st.lists(st.text(max_size=20), max_size=4), st.booleans())
+def test_what_is_readable_of_an_answer_only_ever_grows(texts: list[str], ascii_only: bool) -> None:
+    answer = json.dumps({"items": [{"kind": "a", "text": text} for text in texts]}, ensure_ascii=ascii_only)
+    steps = [readable(answer[:end]) for end in range(len(answer) + 1)]
+    assert all(later.startswith(earlier) for earlier, later in pairwise(steps))
+    assert steps[-1].split() == "\n".join(texts).split()
