@@ -96,10 +96,18 @@ tasks = Table(
     Column("pruned_at", BigInteger),
     UniqueConstraint("owner_id", "idempotency_key"),
     Index("ix_tasks_owner", "owner_id", "id"),
+    Index("ix_tasks_workflow", "workflow", "id"),
     # The partial indexes stay small however many finished tasks there are.
     Index(
         "ix_tasks_unfinished",
         "owner_id",
+        "id",
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+    Index(
+        "ix_tasks_open",
+        "status",
         "id",
         sqlite_where=text("finished_at IS NULL"),
         postgresql_where=text("finished_at IS NULL"),
@@ -146,6 +154,14 @@ tasks = Table(
     # The few among many: a list of those that ended badly.
     Index(
         "ix_tasks_unlucky",
+        "status",
+        "id",
+        sqlite_where=text("status IN ('failed', 'cancelled')"),
+        postgresql_where=text("status IN ('failed', 'cancelled')"),
+    ),
+    Index(
+        "ix_tasks_unlucky_owner",
+        "owner_id",
         "status",
         "id",
         sqlite_where=text("status IN ('failed', 'cancelled')"),

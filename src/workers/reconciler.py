@@ -14,15 +14,15 @@ from casework.clock import now
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
 from casework.errors import CaseworkError
+from casework.states import WAITS, one_of
 from casework.tables import queues, tasks
-from casework.task import WAITING
 from casework.workflow import QUEUES
 
 PERIOD_SECONDS = 1.5
 SETTLED_MS = 1_000  # younger rows are about to be dispatched by whoever wrote them
 WHOLE_PASS = 20  # periods between two passes that compare every row, whatever the counts say
 PAGE = 1_000
-_waiting = tasks.c.status.in_([status.value for status in WAITING])
+_waiting = one_of(WAITS)
 _log = log.get(__name__)
 
 
