@@ -23,7 +23,7 @@ from casework.tables import events, tasks
 from progress import operating
 
 WARM = 60  # tasks that both have run: each has a past to estimate by, and something on every page
-FAILING = 5
+FAILING = 55
 SUBMIT = {"workflow": "demo", "input": {"steps": 2, "step_seconds": 0, "ticks": 0}}
 LONG = {"workflow": "demo", "input": {"steps": 50, "step_seconds": 60, "ticks": 0}}
 FAIL = {"workflow": "demo", "max_attempts": 1, "input": {"steps": 1, "step_seconds": 0, "ticks": 0, "fail_at": 1}}
@@ -90,7 +90,7 @@ def _get(path: str) -> Ask:
     def ask(side: Side, number: int) -> Awaitable[Any]:
         old, middle = side.any(), side.old[len(side.old) // 2]
         return side.get(
-            path.format(old=old, running=side.running, middle=middle, owner=side.owner, n=3600 + number, begin=old[:11])
+            path.format(old=old, running=side.running, middle=middle, owner=side.owner, n=3600 + number, begin=old[:13])
         )
 
     return ask
