@@ -1,4 +1,7 @@
-"""Round the whole application, misses included: a request id on every answer and log line, and one access line."""
+"""Round the whole application, misses included: a request id on every answer and log line, one access line, and HEAD.
+
+A HEAD is answered as its GET without the body, so that every page and probe has one; a stream's ends at once.
+"""
 
 import time
 from typing import Any
@@ -24,25 +27,32 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         request_id = _given(scope) or ids.new()
+        head = scope["method"] == "HEAD"
+        asked: Any = {**scope, "method": "GET"} if head else scope
+        ended = False
         status = 0
         begun = time.perf_counter()
 
         async def tagged(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
+            if ended:
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            elif head:
+                message, ended = {"type": "http.response.body", "body": b"", "more_body": False}, True
             await send(message)
 
-        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        asked["state"] = {**scope.get("state", {}), "request_id": request_id}
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, receive, tagged)
+                await self._app(asked, receive, tagged)
             finally:
                 took = round(time.perf_counter() - begun, 4)
-                route = scope.get("path_template") or "unmatched"
+                route = asked.get("path_template") or "unmatched"
                 self._metrics.answered(scope["method"], route, status, took)
-                task = scope.get("path_params", {}).get("task_id")
+                task = asked.get("path_params", {}).get("task_id")
                 about = {} if task is None else {"task_id": task}
                 _log.info("request", **about, method=scope["method"], path=scope["path"], status=status, seconds=took)
 

@@ -1,4 +1,4 @@
-"""Request bodies: JSON as it came, or a clear 400; numbers from a query."""
+"""What a request holds: a body of JSON or a clear 400, numbers and cursors of a query, the tags of what is known."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ async def read_body(request: AnyRequest) -> Any:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedRequest(f"the body is no UTF-8 JSON: {error}") from None
+    except RecursionError:
+        raise MalformedRequest("the body is nested too deeply") from None
 
 
 def cursor(request: AnyRequest) -> str | None:
@@ -38,3 +40,9 @@ def number(request: AnyRequest, name: str, default: float, low: float, high: flo
     if not low <= value <= high:
         raise InvalidInput.at(f"/{name}", f"the query's {name} is a number from {low:g} to {high:g}, not {text!r}")
     return value
+
+
+def held(request: AnyRequest, tag: str) -> bool:
+    """Whether the caller has the version of this ETag; a proxy that compresses makes weak what we have sent."""
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]
+    return tag in known or "*" in known

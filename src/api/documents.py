@@ -10,7 +10,7 @@ from litestar.datastructures import UploadFile
 
 from api import files
 from api.auth import state_of, user_of
-from api.body import number
+from api.body import cursor, number
 from api.problems import AnyRequest
 from casework import documents
 from casework.clock import rfc3339
@@ -70,9 +70,8 @@ class DocumentController(Controller):
         """The caller's documents, newest first."""
         user, state = await user_of(request), state_of(request)
         limit = int(number(request, "limit", 100, 1, 500))
-        before = request.query_params.get("cursor")
         async with state.database.read() as connection:
-            found = await documents.listed(connection, user.id, limit, before)
+            found = await documents.listed(connection, user.id, limit, cursor(request))
         following = found[-1].id if len(found) == limit else None
         return {"items": [shown(document) for document in found], "next_cursor": following}
 

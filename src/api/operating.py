@@ -1,7 +1,6 @@
 """What operators look at and turn: queues and workers, statistics, failures, the audit. For admins."""
 
-import re
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Controller, get, post
 
@@ -10,7 +9,7 @@ from api.body import cursor, number
 from api.documents import PAGE_QUERY
 from api.problems import AnyRequest
 from casework.clock import now
-from casework.errors import InvalidInput
+from casework.errors import QueueNotFound
 from casework.workflow import QUEUES
 from progress import failures, operating, trail
 
@@ -35,17 +34,15 @@ class OperatingController(Controller):
         async with state.database.read() as connection:
             return await operating.queues(connection, state.slots, state.settings.lease_seconds)
 
-    @post("/queues/{name:str}/{action:str}", status_code=204)
+    @post("/queues/{name:str}/pause", status_code=204)
     async def pause(self, request: AnyRequest) -> None:
-        """`pause`: finish what runs and start nothing; `resume`."""
-        admin = await admin_of(request)
-        name, action = request.path_params["name"], request.path_params["action"]
-        if name not in QUEUES or not re.fullmatch("pause|resume", action):
-            raise InvalidInput(f"a queue is one of {', '.join(QUEUES)}, to pause or resume")
-        paused = action == "pause"
-        entry = acting(request, admin, "queue.pause" if paused else "queue.resume", queue=name)
-        async with state_of(request).database.write() as connection:
-            await operating.pause(connection, name, entry, paused=paused)
+        """Finish what runs and start nothing."""
+        await _turn(request, "queue.pause")
+
+    @post("/queues/{name:str}/resume", status_code=204)
+    async def resume(self, request: AnyRequest) -> None:
+        """Start what waits."""
+        await _turn(request, "queue.resume")
 
     @get("/workers")
     async def workers(self, request: AnyRequest) -> list[dict[str, Any]]:
@@ -82,3 +79,12 @@ class OperatingController(Controller):
         async with state_of(request).database.read() as connection:
             items, following = await trail.page(connection, equal, cursor(request), limit)
         return {"items": items, "next_cursor": following}
+
+
+async def _turn(request: AnyRequest, action: Literal["queue.pause", "queue.resume"]) -> None:
+    admin, name = await admin_of(request), request.path_params["name"]
+    if name not in QUEUES:
+        raise QueueNotFound(f"there is no queue {name!r}; the queues are {', '.join(QUEUES)}")
+    entry = acting(request, admin, action, queue=name)
+    async with state_of(request).database.write() as connection:
+        await operating.pause(connection, name, entry, paused=action == "queue.pause")

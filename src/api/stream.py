@@ -15,7 +15,7 @@ from litestar.types import Receive, Send
 from api import sse
 from api.state import State
 from casework.accounts import Session
-from casework.clock import now
+from casework.clock import now, rfc3339
 from casework.errors import DatabaseUnavailable
 from progress.follow import Awake
 
@@ -157,7 +157,7 @@ class Stream(ASGIResponse):
                     await asyncio.sleep(0)  # after a disconnect `send` no longer suspends
                     continue
             elif moment >= self.due:
-                await write(sse.named("ping", {"at": now()}))
+                await write(sse.named("ping", {"at": rfc3339(now())}))
                 self._heard()
             if not story.over:
                 await awake.wait()

@@ -1,7 +1,6 @@
 """Submitting work: checked against the workflow's input type, durable before the answer is sent."""
 
 import asyncio
-import hashlib
 from typing import Annotated, Any
 
 import msgspec
@@ -10,19 +9,19 @@ from litestar import Controller, Response, post
 
 from api.auth import state_of, user_of
 from api.body import read_body
+from api.idempotency import Key
 from api.problems import AnyRequest
 from api.state import State
 from api.views import accepted
 from casework import clock, documents, failpoint, ids, notify
 from casework.accounts import User
 from casework.dispatch import Job
-from casework.errors import FieldError, Forbidden, InputError, InvalidInput, UnknownDocument
+from casework.errors import FieldError, Forbidden, InputError, InvalidInput, UnknownDocument, WorkflowNotFound
 from casework.task import Status, Task
 from casework.workflow import QUEUES, Queue, convert, find
 from progress.batch import Committed, NewTask, Opening
 
 BATCH = 1_000
-KEY_CHARACTERS = 200
 
 
 class Notify(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,11 +59,15 @@ class SubmitController(Controller):
         raw = await read_body(request)
         return await _submit(request, analysis(raw), raw, "")
 
-    @post("/tasks/batch", status_code=202, body=SubmissionBatch)
-    async def submit_batch(self, request: AnyRequest) -> dict[str, Any]:
+    @post("/tasks/batch", status_code=202, body=SubmissionBatch, also="200")
+    async def submit_batch(self, request: AnyRequest) -> Response[Any]:
         """Up to a thousand tasks in one transaction, all or none."""
         user, state = await user_of(request), state_of(request)
-        batch = convert(await read_body(request), SubmissionBatch)
+        raw_batch = await read_body(request)
+        batch = convert(raw_batch, SubmissionBatch)
+        key = Key.of(request, raw_batch)
+        if key is not None and (earlier := await key.opened(state, user, len(batch.tasks))):
+            return Response(_opened(earlier), status_code=200)
         prepared = []
         for index, raw in enumerate(batch.tasks):
             try:
@@ -73,14 +76,24 @@ class SubmitController(Controller):
                 prepared.append(prepare(state, user, submission, "/input", _request_id(request)))
             except InputError as error:
                 raise error.below(f"/tasks/{index}") from None
+            except WorkflowNotFound as error:
+                raise InvalidInput.at(f"/tasks/{index}/workflow", error.detail) from None
+            except Forbidden as error:
+                raise InvalidInput.at(f"/tasks/{index}/queue", error.detail) from None
             if index % 50 == 49:
                 await asyncio.sleep(0)  # a thousand inputs are more than the loop may wait for
         await check_documents(state, user, prepared, lambda index: f"/tasks/{index}/input")
+        if key is not None:
+            key.put([new.task for new in prepared])
         committed = await state.writer.open(Opening(prepared))
-        state.send(Job.of(each.task) for each in committed if each.task.available_at <= clock.now())
-        return {
-            "tasks": [{"task_id": each.task.id, "status": "queued", "queue": each.task.queue} for each in committed]
-        }
+        repeated = committed[0].repeated
+        if not repeated:
+            state.send(Job.of(each.task) for each in committed if each.task.available_at <= clock.now())
+        return Response(_opened([each.task for each in committed]), status_code=200 if repeated else 202)
+
+
+def _opened(batch: list[Task]) -> dict[str, Any]:
+    return {"tasks": [{"task_id": task.id, "status": task.status.value, "queue": task.queue} for task in batch]}
 
 
 def analysis(raw: Any) -> Submission:
@@ -100,17 +113,26 @@ async def submit_one(request: AnyRequest) -> Response[Any]:
 
 async def _submit(request: AnyRequest, submission: Submission, raw: Any, prefix: str) -> Response[Any]:
     user, state = await user_of(request), state_of(request)
+    key = Key.of(request, raw)
+    if key is not None and (earlier := await key.opened(state, user)):
+        return await _answer(state, Committed(earlier[0], [], repeated=True))
     await check_notify(state, submission.notify)
     new = prepare(state, user, submission, prefix, _request_id(request))
-    _add_key(request, new.task, raw)
+    if key is not None:
+        key.put([new.task])
     await check_documents(state, user, [new], lambda _: prefix)
     committed: Committed = (await state.writer.open(Opening([new])))[0]
     failpoint.reach("submit.committed")
+    if not committed.repeated and committed.task.available_at <= clock.now():
+        state.send([Job.of(committed.task)])
+    committed.task = msgspec.structs.replace(committed.task, input=new.task.input)  # the time left asks for it
+    return await _answer(state, committed)
+
+
+async def _answer(state: State, committed: Committed) -> Response[Any]:
     task = committed.task
     structlog.contextvars.bind_contextvars(task_id=task.id)  # so that the request's own line names it
-    if not committed.repeated and task.available_at <= clock.now():
-        state.send([Job.of(task)])
-    body = await accepted(state, msgspec.structs.replace(task, input=new.task.input), committed.position)
+    body = await accepted(state, task, committed.position)
     headers = {"Location": f"/api/v1/tasks/{task.id}"}
     return Response(body, status_code=200 if committed.repeated else 202, headers=headers)
 
@@ -168,17 +190,6 @@ def _queue(user: User, asked: Queue | None, own: Queue) -> str:
             raise Forbidden("queue high is for the roles vip and admin")
         return asked
     return QUEUES[max(0, QUEUES.index(own) - 1)] if user.role == "vip" else own
-
-
-def _add_key(request: AnyRequest, task: Task, raw: Any) -> None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return
-    if not 1 <= len(key) <= KEY_CHARACTERS:
-        raise InvalidInput(f"the Idempotency-Key has 1 to {KEY_CHARACTERS} characters")
-    told = msgspec.json.encode([request.url.path, raw], order="deterministic")
-    task.idempotency_key = key
-    task.idempotency_hash = hashlib.sha256(told).hexdigest()
 
 
 async def check_documents(state: State, user: User, new: list[NewTask], prefix: Any) -> None:

@@ -7,7 +7,7 @@ from litestar import Controller, MediaType, Response, get, patch, post
 
 from api import views
 from api.auth import acting, admin_of, owner_filter, state_of, user_of
-from api.body import cursor, number, read_body
+from api.body import cursor, held, number, read_body
 from api.documents import PAGE_QUERY, attachment
 from api.problems import AnyRequest
 from api.submit import Submission, submit_one
@@ -87,7 +87,7 @@ class TaskController(Controller):
             body = await views.status(state, connection, task)
         tag = f'"{task.last_seq}-{task.status.value}-{body["queue_position"]}-{body["eta_seconds"]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if tag in [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]:
+        if held(request, tag):
             return Response(None, status_code=304, headers=headers)
         return Response(body, headers=headers)
 

@@ -11,6 +11,7 @@ import msgspec
 from litestar import Controller, Response, get
 from litestar.exceptions import NotFoundException
 
+from api.body import held
 from api.problems import AnyRequest
 
 FOLDER = Path(__file__).parent / "web"
@@ -68,8 +69,7 @@ def sent(request: AnyRequest, file: File | None) -> Response[bytes]:
     if file is None:
         raise NotFoundException
     headers = {"ETag": file.tag, **HEADERS}
-    known = request.headers.get("If-None-Match", "").replace("W/", "").split(",")
-    if file.tag in [each.strip() for each in known]:
+    if held(request, file.tag):
         return Response(b"", status_code=304, media_type=file.media_type, headers=headers)
     return Response(file.content, media_type=file.media_type, headers=headers)
 

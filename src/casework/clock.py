@@ -28,8 +28,8 @@ def parse(text: str, pointer: str = "") -> int:
     remedy = f"{text!r} is no RFC 3339 time with an offset, such as 2026-01-31T09:00:00Z"
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
+        if parsed.tzinfo is None:
+            raise InvalidInput.at(pointer, remedy)
+        return round(parsed.astimezone(UTC).timestamp() * 1000)
+    except (ValueError, OverflowError):  # the latter: its offset takes it out of the years that there are
         raise InvalidInput.at(pointer, remedy) from None
-    if parsed.tzinfo is None:
-        raise InvalidInput.at(pointer, remedy)
-    return round(parsed.timestamp() * 1000)

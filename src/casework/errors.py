@@ -5,6 +5,7 @@ CaseworkError
 │                 UnsupportedDocument 415 · DocumentTooLarge 413
 ├── AccessError ─ NotAuthenticated 401 · BadCredentials 401 · Forbidden 403 · TooManyTries 429
 ├── NotFound ──── TaskNotFound · DocumentNotFound · WorkflowNotFound · ArtifactNotFound · PackageNotFound
+│                 QueueNotFound
 ├── Conflict ──── IdempotencyConflict · TaskFinal · TaskNotFinished · TaskNotRetryable · TaskNotQueued
 │                 DocumentInUse · UsernameTaken
 ├── Unavailable ─ DatabaseUnavailable · RedisUnavailable · StorageUnavailable · Draining
@@ -155,6 +156,10 @@ class ArtifactNotFound(NotFound):
 
 class PackageNotFound(NotFound):
     """There is no such rule package; GET /api/v1/packages lists them."""
+
+
+class QueueNotFound(NotFound):
+    """There is no such queue; GET /api/v1/queues lists them."""
 
 
 class Conflict(CaseworkError):

@@ -27,7 +27,7 @@ class NewTask(msgspec.Struct):
 
 
 class Opening(msgspec.Struct):
-    """Tasks to be opened all or none; a single one may carry an idempotency key in its row."""
+    """Tasks to be opened all or none; each may carry an idempotency key in its row, and then all of them do."""
 
     tasks: Sequence[NewTask]
 
@@ -86,6 +86,7 @@ class Batch:
         return self._open(unit) if isinstance(unit, Opening) else self._change(unit)
 
     def _open(self, opening: Opening) -> Outcome:
+        repeated: list[Committed] = []
         for new in opening.tasks:
             if new.task.idempotency_key is None:
                 continue
@@ -95,8 +96,8 @@ class Batch:
                 continue
             if earlier.idempotency_hash != new.task.idempotency_hash:
                 return IdempotencyConflict()
-            return [Committed(earlier, [], repeated=True)]
-        return [self._open_one(new) for new in opening.tasks]
+            repeated.append(Committed(earlier, [], repeated=True))
+        return repeated or [self._open_one(new) for new in opening.tasks]
 
     def _open_one(self, new: NewTask) -> Committed:
         task = new.task

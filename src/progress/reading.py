@@ -44,6 +44,14 @@ async def task(connection: AsyncConnection, task_id: str, owner_id: str | None, 
     return task_of(row)
 
 
+async def keyed(connection: AsyncConnection, owner_id: str, keys: Sequence[str]) -> list[Task]:
+    """The owner's tasks that were submitted under these idempotency keys, in their order."""
+    columns = [*STATE, tasks.c.input]
+    query = sa.select(*columns).where(tasks.c.owner_id == owner_id, tasks.c.idempotency_key.in_(keys))
+    found = {row.idempotency_key: task_of(row) for row in await connection.execute(query)}
+    return [found[key] for key in keys if key in found]
+
+
 async def unfinished(connection: AsyncConnection, owner_id: str, limit: int) -> list[Task]:
     """The owner's tasks that have not ended, newest first."""
     query = sa.select(*STATE).where(tasks.c.owner_id == owner_id, tasks.c.finished_at.is_(None))

@@ -1,5 +1,6 @@
 """Submitting, reading and steering over HTTP."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -34,6 +35,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"workflow": "demo", "max_attempts": 11}, "/max_attempts"),
     ({"workflow": "demo", "queue": "urgent"}, "/queue"),
     ({"workflow": "demo", "run_at": "tomorrow"}, "/run_at"),
+    ({"workflow": "demo", "run_at": "9999-12-31T23:59:59-23:59"}, "/run_at"),
     ({"workflow": "demo", "colour": "red"}, "/colour"),
     ({"input": {}}, "/workflow"),
     ({"workflow": "demo", "notify": {"on": ["never"]}}, "/notify/on/0"),
@@ -55,6 +57,7 @@ async def test_a_field_that_is_wrong_is_named_and_nothing_is_stored(
 async def test_a_body_that_is_no_json_is_400_and_an_unknown_workflow_404(person: People) -> None:
     li = await person()
     assert (await li.post("/tasks", content=b"\xff{")).status_code == 400
+    assert (await li.post("/tasks", content=b"[" * 100_000)).status_code == 400
     assert (await li.post("/tasks", json={"workflow": "nothing"})).status_code == 404
 
 
@@ -69,11 +72,48 @@ async def test_the_same_key_and_body_give_the_first_task_and_another_body_409(pe
     assert len((await li.get("/tasks")).json()["items"]) == 1
 
 
-async def test_a_batch_is_all_or_nothing_and_names_the_bad_one(person: People) -> None:
+async def test_a_key_gives_its_task_even_when_the_documents_of_the_body_are_gone(person: People) -> None:
     li = await person()
-    bad = await li.post("/tasks/batch", json={"tasks": [QUICK, {"workflow": "demo", "input": {"steps": 99}}]})
-    assert bad.status_code == 422
-    assert bad.json()["errors"][0]["pointer"] == "/tasks/1/input/steps"
+    uploaded = await li.post("/documents", files=[("files", ("a.txt", b"text"))])
+    document = uploaded.json()["documents"][0]["id"]
+    body = {"workflow": "doc.convert", "input": {"document_ids": [document]}}
+    first = await li.post("/tasks", json=body, headers={"Idempotency-Key": "once"})
+    assert first.status_code == 202, first.text
+    await li.post(f"/tasks/{first.json()['task_id']}/cancel")
+    assert (await li.delete(f"/documents/{document}")).status_code == 204
+    again = await li.post("/tasks", json=body, headers={"Idempotency-Key": "once"})
+    assert (again.status_code, again.json()["task_id"]) == (200, first.json()["task_id"])
+    assert (await li.post("/tasks", json=body)).status_code == 422
+
+
+async def test_a_batch_sent_again_under_its_key_is_the_same_tasks(person: People) -> None:
+    li = await person()
+    headers, body = {"Idempotency-Key": "once"}, {"tasks": [QUICK] * 3}
+    answers = await asyncio.gather(*(li.post("/tasks/batch", json=body, headers=headers) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 202]
+    told = [[task["task_id"] for task in answer.json()["tasks"]] for answer in answers]
+    assert all(each == told[0] for each in told)
+    assert len((await li.get("/tasks")).json()["items"]) == 3
+    other = [("/tasks/batch", {"tasks": [QUICK] * 2}), ("/tasks", QUICK)]
+    assert [(await li.post(path, json=json, headers=headers)).status_code for path, json in other] == [409, 409]
+
+
+@pytest.mark.parametrize(
+    ("bad", "pointer"),
+    [
+        ({"workflow": "demo", "input": {"steps": 99}}, "/tasks/1/input/steps"),
+        ({"workflow": "nothing"}, "/tasks/1/workflow"),
+        ({**QUICK, "queue": "high"}, "/tasks/1/queue"),
+        ({**QUICK, "a/b~c": 1}, "/tasks/1/a~1b~0c"),
+    ],
+)
+async def test_a_batch_is_all_or_nothing_and_names_the_bad_one(
+    person: People, bad: dict[str, Any], pointer: str
+) -> None:
+    li = await person()
+    refused = await li.post("/tasks/batch", json={"tasks": [QUICK, bad]})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == pointer
     assert (await li.get("/tasks")).json()["items"] == []
     good = await li.post("/tasks/batch", json={"tasks": [QUICK] * 3})
     assert good.status_code == 202
@@ -126,12 +166,10 @@ async def test_tracebacks_are_for_admins_alone(person: People) -> None:
 async def test_a_status_that_has_not_changed_is_304_and_a_long_poll_waits_for_news(person: People) -> None:
     li = await person()
     task = await submitted(li)
-    first = await li.get(f"/tasks/{task}/status")
-    again = await li.get(f"/tasks/{task}/status", headers={"If-None-Match": first.headers["etag"]})
-    assert again.status_code == 304
+    tag = (await li.get(f"/tasks/{task}/status")).headers["etag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        assert (await li.get(f"/tasks/{task}/status", headers={"If-None-Match": known})).status_code == 304
     held = li.get(f"/tasks/{task}/status", params={"after": 1, "wait": 10})
-    import asyncio
-
     waiting = asyncio.create_task(held)
     await li.post(f"/tasks/{task}/cancel")
     assert (await waiting).json()["status"] == "cancelled"

@@ -148,6 +148,20 @@ def test_a_key_used_twice_in_one_batch_opens_one_task() -> None:
     assert [task.id for task in batch.new_tasks] == ["a"]
 
 
+def test_several_tasks_under_one_key_are_repeated_in_their_order() -> None:
+    batch = Batch({}, {}, {})
+
+    def opening(*ids: str) -> Opening:
+        marked = [{"id": each, "idempotency_key": f"k{n}", "idempotency_hash": "h"} for n, each in enumerate(ids)]
+        return Opening([NewTask(new_task(**each)) for each in marked])
+
+    batch.apply(opening("a", "b", "c"))
+    again = batch.apply(opening("d", "e", "f"))
+    assert isinstance(again, list)
+    assert [(committed.task.id, committed.repeated) for committed in again] == [("a", True), ("b", True), ("c", True)]
+    assert [task.id for task in batch.new_tasks] == ["a", "b", "c"]
+
+
 def test_a_refused_unit_leaves_nothing_in_the_batch() -> None:
     batch = Batch({"t": new_task()}, {}, {})
     refused = batch.apply(Change(task_id="t", decide=command.held("no token", [e.TaskLog(e.stamp(AT), "info", "x")])))

@@ -93,7 +93,7 @@ QUESTIONS: dict[str, Ask] = {
     "what Redis lost": lambda database: Reconciler(database, None)._restore("medium", now()),  # type: ignore[arg-type]
     "orphans": lambda database: Reaper(database, None, None, 5, lambda: 9, print)._orphans(),  # type: ignore[arg-type]
     "what was decided": lambda database: Steering(database, _Idle()).look(),
-    "notifications": read(lambda c: outbox.waits(c, "w", 5, [])),
+    "notifications": lambda database: database.look(lambda c: outbox.waits(c, "w", 5, [])),
     "documents": read(lambda c: documents.listed(c, "u1", 50, None)),
     "pruning": lambda database: Pruner(database, Documents(MemoryStore()), retention_days=90).prune(),
 }
@@ -146,12 +146,11 @@ async def statements(database: Database, ask: Ask) -> list[tuple[str, Any]]:
         if not statement.startswith(("BEGIN", "PRAGMA", "INSERT")):
             sent.append((statement, parameters[0] if many else parameters))
 
-    engine = database._engine.sync_engine
-    sa.event.listen(engine, "before_cursor_execute", keep)
+    sa.event.listen(sa.Engine, "before_cursor_execute", keep)
     try:
         await ask(database)
     finally:
-        sa.event.remove(engine, "before_cursor_execute", keep)
+        sa.event.remove(sa.Engine, "before_cursor_execute", keep)
     return sent
 
 

@@ -12,6 +12,7 @@ from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import TITLES, Event
 
+NOTICE = 31
 ONCE = ("contract_signing", "acceptance", "employment", "dismissal")  # what happens once in most cases
 
 
@@ -42,7 +43,7 @@ def find(
     found += _totals(texts, amounts)
     found += _payments(ledger)
     renewed = {t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", t.text[:40])}
-    found += _days(events, renewed)
+    found += _days(events, renewed, {text.id: text.kind for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
     found += [
@@ -86,13 +87,16 @@ def _payments(ledger: Ledger) -> list[Contradiction]:
     ]
 
 
-def _days(events: list[Event], later: set[str]) -> list[Contradiction]:
+def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[Contradiction]:
     """Two documents that give different days for what happens once."""
     found = []
     for kind in ONCE:
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
+            notice = any(shown[span.document] in ("dismissal", "correspondence") for span in one.spans)
+            if kind == "dismissal" and notice and (other.day - one.day).days <= NOTICE:
+                continue  # on the first day it was told, on the second it took effect
             if apart and not later & {span.document for span in [*one.spans, *other.spans]}:
                 message = f"{TITLES[kind]}的日期记载不一致：{one.day} 与 {other.day}"
                 found.append(Contradiction(message, [one.spans[0], other.spans[0]], "day"))

@@ -7,32 +7,30 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+from casework.workflows.litigation import unpaid, wages
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.dates import add_months, works
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount, rounded
-from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.wages import DAYS_OF_PAY
 
-DAYS_OF_PAY = Decimal("21.75")
 _UNLAWFUL = re.compile(
     r"违法解除|违法终止|赔偿金|无故(?:被)?(?:辞退|开除|解除)|(?:无|没有)(?:任何)?(?:正当|合法)?理由.{0,8}(?:辞退|解除|开除)"
 )
 _NO_CONTRACT = re.compile(
     r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同"
 )
-_MONTHS = re.compile(
-    rf"(?:拖欠|欠发|欠付|欠|未发|未支付)[^。；;\n]{{0,24}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月的?(?:工资|薪)"
-)
-_AVERAGE = re.compile(r"平均(?:月)?(?:应发)?工资|月平均工资")
 
 
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
     words = "\n".join(text.text for text in texts)
-    start, end = _first(events, "employment"), _last(events, today, "dismissal") or _last(events, today, "termination")
-    wage, average = _wage(texts, amounts)
+    start = _first(events, "employment") or _first(events, "contract_signing")
+    end = _last(events, today, "dismissal") or _last(events, today, "termination")
+    paid = wages.find(texts, amounts, events, start, end)
+    wage, average = paid.monthly, paid.average
     no_contract = bool(_NO_CONTRACT.search(words)) and not any(text.kind == "labor_contract" for text in texts)
     unlawful = bool(_UNLAWFUL.search(words))
     months = service_months(start, end) if start and end else None
@@ -44,9 +42,9 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
         "dismissed": end is not None,
     }
     claims = []
-    unpaid = _unpaid(words, ledger, wage)
-    if unpaid is not None:
-        claims.append(unpaid)
+    owed = _unpaid(words, ledger, wage)
+    if owed is not None:
+        claims.append(owed)
     if months is not None and average is not None and end is not None:
         once = rounded(average * months)
         if unlawful:
@@ -92,38 +90,12 @@ def _double(start: date, end: date, wage: Decimal) -> Claim:
 
 
 def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
-    if ledger.stated_arrears:
-        return Claim("wages", "拖欠工资", ledger.stated_arrears, ledger.basis, statutes=["lcl-30"])
-    months = _MONTHS.search(words)
-    count = integer(months["n"]) if months else None
+    if ledger.arrears:
+        return Claim("wages", "拖欠工资", ledger.arrears, ledger.basis, statutes=["lcl-30"])
+    count = unpaid.months(words)
     if count and wage is not None:
         return Claim("wages", "拖欠工资", rounded(wage * count), f"{wage}×{count}个月", statutes=["lcl-30"])
     return None
-
-
-def _wage(texts: list[Text], amounts: list[Amount]) -> tuple[Decimal | None, Decimal | None]:
-    """(the monthly wage, the average of the last year, which is the wage where none is told)."""
-    by_id = {text.id: text for text in texts}
-    wages = [a for a in amounts if a.label == "wage"]
-    average = next((a.value for a in wages if _AVERAGE.search(_before(by_id, a))), None)
-    monthly = [
-        a
-        for a in wages
-        if re.search(r"每月|月(?:基本)?工资|月薪|/月|月", _before(by_id, a)) and not _AVERAGE.search(_before(by_id, a))
-    ]
-    order = {"labor_contract": 0, "wage": 1}
-    best = min(
-        monthly,
-        key=lambda a: (order.get(by_id[a.span.document].kind, 2), by_id[a.span.document].is_statement),
-        default=None,
-    )
-    wage = best.value if best else average
-    return wage, average if average is not None else wage
-
-
-def _before(texts: dict[str, Text], amount: Amount) -> str:
-    text = texts[amount.span.document]
-    return text.text[max(0, amount.span.start - 14) : amount.span.end + 3]
 
 
 def _first(events: list[Event], kind: str) -> date | None:

@@ -6,20 +6,23 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
+from casework.workflows.litigation import tables
 from casework.workflows.litigation.names import (
     ALIAS,
     CALLINGS,
     COMPANY,
     COMPANY_NAME,
+    DOTTED,
     IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
+    NAMED,
     NOTE_OF_HAND,
     OTHER_ORG,
     PERSON,
     ROLES,
-    SHORTEST,
+    SPACED,
     TITLED,
     WORDS,
 )
@@ -32,26 +35,17 @@ _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(]
 _DOMICILE = re.compile(
     r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
 )
-_NAMED = (
-    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
-    re.compile(
-        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
-    ),
-    re.compile(
-        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"
-    ),
-    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
-)
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
-_NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 SCOPE = 220
+TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -74,18 +68,19 @@ class Party(msgspec.Struct):
 def find(texts: list[Text]) -> list[Party]:
     """The parties of all documents, each once, those with a role first."""
     found: list[Party] = []
+    whole = "\n".join(text.text for text in texts)
     for text in texts:
-        _labelled(text, found)
+        _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
     return sorted(found, key=lambda party: not party.roles)
 
 
-def _labelled(text: Text, found: list[Party]) -> None:
-    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`."""
+def _labelled(text: Text, found: list[Party], whole: str) -> None:
+    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = _name(match["name"])
+        named = _name(match["name"]) or _foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
@@ -99,6 +94,11 @@ def _labelled(text: Text, found: list[Party]) -> None:
             if role in ROLES.split("|"):
                 _add(party.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
+    for cell in tables.cells(text):
+        named = _name(cell.content) if cell.head in ROLES.split("|") else None
+        named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
+        if named is not None and named[2] == len(cell.content):
+            _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -111,11 +111,11 @@ def _running(text: Text, found: list[Party]) -> None:
             party = _named(text, match, found)
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
-    for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+    for pattern in (*NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
-            if not TITLED.search(match["name"]) and not speaks_for:
+            if not TITLED.search(match["name"]) and not _NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
@@ -156,8 +156,20 @@ def _name(words: str) -> tuple[str, int, int] | None:
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
     person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(IDENTIFIED, body)
+    person = person or re.match(rf"{DOTTED}(?=[，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
+    person = person or re.match(rf"(?!{WORDS}){SPACED}(?=[，,（(\s]|$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:
+    """A name without a surname: a short word that is all a label is followed by, and that the case tells again."""
+    match = re.match(
+        rf"\s*(?!{WORDS}|.*(?:签|章|双方|如下|公司|单位))(?P<name>[\u4e00-\u9fff]{{3,5}})(?=\s*$|\s{{2,}}|[（(]|[，,]身份证)",
+        words,
+    )
+    if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
+        return None
+    return match["name"], match.start("name"), len(match["name"])
 
 
 def _party(found: list[Party], name: str, span: Span) -> Party:

@@ -50,6 +50,11 @@ class Text(msgspec.Struct):
         """The sentence round a place."""
         return self._between(_SENTENCE_END, start, end)
 
+    def line(self, place: int) -> str:
+        """The line that a place is in."""
+        end = self.text.find("\n", place)
+        return self.text[self.text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(self.text)]
+
     def _between(self, mark: re.Pattern[str], start: int, end: int) -> tuple[int, int]:
         begin = max(0, start - REACH)
         for found in mark.finditer(self.text, begin, start):

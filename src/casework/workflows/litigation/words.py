@@ -104,6 +104,8 @@ DOCUMENTS = {
     "reconciliation": ("对账确认", "Reconciliation"),
     "iou": ("借条", "IOU"),
     "guarantee": ("保证合同", "Guarantee"),
+    "certificate": ("离职证明", "Certificate of leaving"),
+    "invoice": ("发票", "Invoice"),
     "other": ("其他", "Other"),
 }
 CLAUSES = {
