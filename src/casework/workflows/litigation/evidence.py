@@ -18,7 +18,7 @@ from casework.workflows.litigation.timeline import Event
 KINDS = (
     (
         "reconciliation",
-        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)",
+        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
         r"(?!)",
     ),
     (
@@ -33,7 +33,7 @@ KINDS = (
     ("correspondence", r"聊天|(?<!银行)(?<!送达)(?<!到账)(?<!入账)短信|微信(?!支付|转账|零钱|收款)", r"$^"),
     (
         "dismissal",
-        r"解除.{0,6}劳动|终止.{0,6}劳动|劳动.{0,6}(?:解除|终止)|辞退|离职|开除|辞职",
+        r"解除.{0,6}劳动|终止.{0,6}劳动|劳动.{0,6}(?:解除|终止)|辞退|离职|开除|辞职|解雇|解聘|除名|劝退|终止聘用",
         r"解除(?:与[^，。]{1,14}的?)?劳动(?:合同|关系)",
     ),
     ("labor_contract", r"劳动合同|聘用合同|聘用协议", r"用人单位.{0,40}劳动者|劳动合同期限"),
@@ -91,7 +91,7 @@ class Evidence(msgspec.Struct):
     contradictions: list[Contradiction]
 
 
-_NOTE = re.compile(r"[今兹现]?(?:向|借)|本人|我")  # a note of hand may begin without a title
+_NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a note of hand may begin without a title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -105,7 +105,7 @@ def kind_of(name: str, text: str) -> str:
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):
-                return kind
+                return "dismissal" if kind == "termination" and re.search("劳动(?:合同|关系)", head) else kind
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")
 
 

@@ -22,7 +22,9 @@ from casework.workflows.litigation.names import (
     OTHER_ORG,
     PERSON,
     ROLES,
+    SIGNED,
     SPACED,
+    SPEAKS,
     TITLED,
     WORDS,
 )
@@ -142,7 +144,8 @@ def _running(text: Text, found: list[Party]) -> None:
             party = _named(text, match, found)
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
-    for pattern in (*NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+    signed = [SIGNED] if SPEAKS.search(text.text) else []
+    for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)

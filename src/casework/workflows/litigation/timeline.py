@@ -186,7 +186,7 @@ def _listed(text: Text, one: Dated, other: Dated) -> bool:
 def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
     ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
-        r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after
+        r"\s*(?:止|期满|届满|到期|[,，。；;（(\n]|$)", after
     )
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
@@ -205,6 +205,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"
     if (
         begins
+        and not re.search(r"解除|终止|辞退|开除|解聘", own)
         and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence)
         and not re.search(r"借款期限|借期|合同期限", sentence)
     ):

@@ -9,6 +9,10 @@ ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)")
+_BETWEEN = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
+_TOUCHING = re.compile(r"[\u4e00-\u9fff](?=[\u4e00-\u9fff])")
+FEW = 3
 _WIDE = re.compile(rf"[{_CJK}]")
 _BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones
 _YUAN = re.compile(r"(?:半|羊|Y|¥) ?(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)")
@@ -38,6 +42,16 @@ _SOUND |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 def fold(text: str) -> str:
     """NFKC where it gives one character for one; what is no character at all becomes a blank."""
     return text.translate(_FOLDING)
+
+
+def closed(text: str) -> str:
+    """Lines in which OCR has parted each character from the next, without those blanks."""
+    return "\n".join(_PARTED.sub("", line) if _is_parted(line) else line for line in text.split("\n"))
+
+
+def _is_parted(line: str) -> bool:
+    parted = len(_BETWEEN.findall(line))
+    return parted >= FEW and parted > 4 * len(_TOUCHING.findall(line))
 
 
 def as_written(text: str) -> str:
