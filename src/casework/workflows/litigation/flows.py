@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 from casework.workflows.litigation import tables
 from casework.workflows.litigation.entry import Entry, Texts, row, sentence
+from casework.workflows.litigation.messages import BORROWS
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.receipts import Way, is_record, memo, said
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Text
 
+_NARROW = str.maketrans("（）", "()")  # as texts are read
 LENDING = {"出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
 BORROWING = {"借款人", "借款方", "债务人", "债务方", "欠款人", "保证人", "担保人", "连带保证人", "保证方", "担保方"}
 _GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*账\s*人)[^\n，。;；]{0,14}?"
@@ -31,9 +34,21 @@ class Flows:
             lenders = [p for p in parties if set(p.roles) & {"原告", "申请人"} and p not in borrowers]
         if not borrowers:
             borrowers = [p for p in parties if set(p.roles) & {"被告", "被申请人"} and p not in lenders]
-        self.lenders = [name for p in lenders for name in (p.name, *p.aliases)]
-        self.borrowers = [name for p in borrowers for name in (p.name, *p.aliases)]
+        self.lenders = [name for p in lenders for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        self.borrowers = [name for p in borrowers for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        if not self.lenders and not self.borrowers:
+            self._speaking(parties)
         self._heads: dict[str, dict[int, str]] = {}
+
+    def _speaking(self, parties: Sequence[Party]) -> None:
+        """Who asks for a loan in a chat borrows; whom he talks to lends."""
+        names = [simplified(p.name) for p in parties]
+        for text in self.texts.values():
+            for line in text.text.splitlines() if text.kind == "correspondence" else ():
+                who = next((name for name in names if re.search(rf"{re.escape(name)}\s*[:：]", line)), None)
+                if who is not None and BORROWS.search(line) and not self.borrowers:
+                    self.borrowers = [who]
+                    self.lenders = [name for name in names if name != who]
 
     def way(self, amount: Amount | Entry) -> Way | None:
         """`out` from the lender to the borrower, `back` from the borrower; None where nothing tells."""
@@ -80,7 +95,7 @@ class Flows:
         """What its column is called."""
         text = self.texts[amount.span.document]
         heads = self._heads.setdefault(text.id, {cell.start: cell.head for cell in tables.cells(text)})
-        return next((head for start, head in heads.items() if start <= amount.span.start < start + 30), "")
+        return next((head for start, head in reversed(heads.items()) if start <= amount.span.start < start + 30), "")
 
     def _nearest(self, text: Text, label: str, amount: Amount | Entry) -> Way | None:
         found: list[tuple[int, Way]] = []
@@ -95,7 +110,7 @@ class Flows:
         speaker = self.speaker(text, amount.span.start)
         line = sentence(self.texts, amount)
         raw = amount.span.quote
-        before = line[: line.find(raw)] if raw in line else line
+        before = re.split("[，,。；：]", line[: line.find(raw)])[-1] if raw in line else line
         if re.search(
             r"[?？]|能不能|明天|下周|下个?月|月底|年底|过几天|争取|打算|准备|保证|先借|要是|等我|尽量|会", line
         ):
@@ -104,7 +119,7 @@ class Flows:
         sent = re.search(
             r"转账|转给|转你|转您|转了|打给|打你|打了|打过|转过|汇给|汇了|还你|还您|还了|还给|再还|先还", before
         )
-        if speaker is None or not (got or sent) or re.search(r"借(?!到期)", before):
+        if speaker is None or not (got or sent) or re.search(r"借|剩|欠|余", before):
             return None
         return speaker if sent and not got else "back" if speaker == "out" else "out"
 

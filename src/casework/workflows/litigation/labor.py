@@ -3,25 +3,20 @@
 Sources: 劳动合同法 30, 46, 47, 48, 82, 85, 87; 劳动争议调解仲裁法 27.
 """
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import unpaid, wages
+from casework.workflows.litigation import double_wage, grounds, unpaid, wages
 from casework.workflows.litigation.claims import Claim, Computed
-from casework.workflows.litigation.dates import add_months, works
+from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount, rounded
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
-from casework.workflows.litigation.wages import DAYS_OF_PAY
+from casework.workflows.litigation.wages import Wages
 
-_UNLAWFUL = re.compile(
-    r"违法解除|违法终止|赔偿金|无故(?:被)?(?:辞退|开除|解除)|(?:无|没有)(?:任何)?(?:正当|合法)?理由.{0,8}(?:辞退|解除|开除)"
-)
-_NO_CONTRACT = re.compile(
-    r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同"
-)
+CAP = 3  # times the local average wage
+YEARS = 12  # of service, where the cap counts
 
 
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
@@ -31,8 +26,8 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
     end = _last(events, today, "dismissal") or _last(events, today, "termination")
     paid = wages.find(texts, amounts, events, start, end)
     wage, average = paid.monthly, paid.average
-    no_contract = bool(_NO_CONTRACT.search(words)) and not any(text.kind == "labor_contract" for text in texts)
-    unlawful = bool(_UNLAWFUL.search(words))
+    no_contract = double_wage.is_missing(texts)
+    due, unlawful = grounds.due(texts)
     months = service_months(start, end) if start and end else None
     facts: dict[str, Decimal | bool | None] = {
         "monthly_wage": wage,
@@ -45,20 +40,11 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
     owed = _unpaid(words, ledger, wage)
     if owed is not None:
         claims.append(owed)
-    if months is not None and average is not None and end is not None:
-        once = rounded(average * months)
-        if unlawful:
-            lawful = f"如认定为合法解除，经济补偿 {average}×{months}"
-            damages = Claim(
-                "damages", "违法解除赔偿金", once * 2, f"{average}×{months}×2", statutes=["lcl-87", "lcl-47"]
-            )
-            damages.alternative, damages.alternative_formula = once, lawful
-            claims.append(damages)
-        else:
-            claims.append(Claim("compensation", "经济补偿", once, f"{average}×{months}", statutes=["lcl-46", "lcl-47"]))
-    if no_contract and start and wage is not None:
-        double = _double(start, end or today, wage)
-        if double.amount > 0:
+    if months is not None and average is not None and end is not None and due != "nothing":
+        claims.append(_ended(paid, months, unlawful=unlawful))
+    if start and wage is not None:
+        double = double_wage.claim(texts, events, start, end or today, wage, missing=no_contract)
+        if double is not None:
             claims.append(double)
     return Computed(claims, facts)
 
@@ -73,20 +59,18 @@ def service_months(start: date, end: date) -> Decimal:
     return Decimal(years) + part
 
 
-def _double(start: date, end: date, wage: Decimal) -> Claim:
-    """Double wages from the second month on, for eleven months at most (art. 82)."""
-    begin = add_months(start, 1)
-    stop = min(end + timedelta(days=1), add_months(start, 12))
-    whole = 0
-    while add_months(begin, whole + 1) <= stop:
-        whole += 1
-    day, spare = add_months(begin, whole), 0
-    while day < stop:
-        spare += works(day)
-        day += timedelta(days=1)
-    amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare) if begin < stop else Decimal(0)
-    formula = f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
-    return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
+def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
+    """Compensation by years of service, twice that where the end was unlawful; capped by a local average."""
+    average = paid.average or Decimal(0)
+    if paid.local is not None and average > paid.local * CAP:
+        average, months = paid.local * CAP, min(months, Decimal(YEARS))
+    base = paid.basis if paid.basis and average == paid.average else f"{average}"
+    once = rounded(average * months)
+    if not unlawful:
+        return Claim("compensation", "经济补偿", once, f"{base}×{months}", statutes=["lcl-46", "lcl-47"])
+    damages = Claim("damages", "违法解除赔偿金", once * 2, f"{base}×{months}×2", statutes=["lcl-87", "lcl-47"])
+    damages.alternative, damages.alternative_formula = once, f"如认定为合法解除，经济补偿 {base}×{months}"
+    return damages
 
 
 def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:

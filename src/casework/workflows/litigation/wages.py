@@ -47,11 +47,13 @@ _FOUND = {"award": 0, "judgment": 0, "wage": 1, "certificate": 2, "arbitration_a
 
 
 class Wages(msgspec.Struct, frozen=True):
-    """`monthly` as it was agreed at last; `average` is what compensation is counted by, `basis` how it was found."""
+    """`monthly` as it was agreed at last; `average` is what compensation is counted by, `basis` how it was counted,
+    `local` the average of the place, where a document tells it."""
 
     monthly: Decimal | None
     average: Decimal | None
     basis: str = ""
+    local: Decimal | None = None
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -70,18 +72,30 @@ def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: d
     best = min(agreed, key=lambda each: each.rank, default=None)
     latest = max((each for each in agreed if best and each.rank == best.rank), key=lambda e: e.since, default=None)
     stated = min((each for each in told if each.average), key=lambda each: each.rank, default=None)
+    local = _local(texts, amounts)
     months = paytable.months(texts)
     shown = _window(months, start, end)
     monthly = latest.value if latest else None
     if stated is not None:
-        return Wages(monthly if monthly is not None else stated.value, stated.value, "材料所述平均工资")
+        return Wages(monthly if monthly is not None else stated.value, stated.value, local=local)
     if shown and (monthly is None or len(shown) >= ENOUGH):
         average = rounded(sum(shown.values(), Decimal(0)) / len(shown))
         if len(set(shown.values())) == 1:
-            return Wages(monthly if monthly is not None else average, average)
+            return Wages(monthly if monthly is not None else average, average, local=local)
         basis = f"({'+'.join(f'{value.normalize():f}' for value in shown.values())})÷{len(shown)}"
-        return Wages(monthly if monthly is not None else average, average, basis)
-    return Wages(monthly, monthly)
+        return Wages(monthly if monthly is not None else average, average, basis, local)
+    return Wages(monthly, monthly, local=local)
+
+
+def _local(texts: list[Text], amounts: list[Amount]) -> Decimal | None:
+    """The average wage of the place, by the month."""
+    by_id = {text.id: text for text in texts}
+    for amount in amounts:
+        text = by_id[amount.span.document]
+        said = text.text[text.clause(amount.span.start, amount.span.end)[0] : amount.span.start]
+        if _LOCAL.search(said) and "平均" in said and not re.search(r"三倍|3倍|基数|最低", said):
+            return _monthly(text, amount, said)
+    return None
 
 
 def _window(months: dict[date, Decimal], start: date | None, end: date | None) -> dict[date, Decimal]:
@@ -107,9 +121,9 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[2][2].match(trail)
         near = re.split("[，,。；;]", said)[-1]
-        named = re.search(rf"{_WAGE}|标准", cell or near) or amount.label == "wage" or monthly
-        named = bool(named) or (sentence in parts and re.search(r"合计|共计|总计", said) is not None)
-        if not named or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
+        named = re.search(rf"{_WAGE}|标准", cell or near) is not None or amount.label == "wage" or monthly is not None
+        summed = sentence in parts and re.search(r"合计|共计|总计", said) is not None
+        if not (named or summed) or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said
         whole = text.text[sentence[0] : amount.span.end]
