@@ -35,6 +35,12 @@ def late(ledger: Ledger, today: date) -> list[Late]:
         unseen = ledger.scheduled - sum(amount for _, amount in waiting) - ledger.arrears
         if unseen > 0:  # paid or forgiven on a day that nobody tells
             waiting.insert(0, (date.min, unseen))
+    return stretches(dues, waiting, today)
+
+
+def stretches(dues: list[tuple[date, Decimal]], payments: list[tuple[date, Decimal]], today: date) -> list[Late]:
+    """What was or is late of these sums, each with the day by which it had to be paid; `date.min`: it is not known."""
+    waiting = sorted(payments)
     found = []
     for due, amount in sorted(dues):
         rest = amount

@@ -8,7 +8,17 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import claims, deadlines, extraction, facts, labor, law, limitation, loans
+from casework.workflows.litigation import (
+    claims,
+    deadlines,
+    enforcement,
+    extraction,
+    facts,
+    labor,
+    law,
+    limitation,
+    loans,
+)
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.deadlines import Deadline
@@ -94,6 +104,8 @@ def assess(
     rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
     period = limitation.assess(events, today, rule)
     computed = _computed(package, texts, events, amounts, ledger, terms, today)
+    if scenario == "execution":
+        computed = enforcement.compute(computed, texts, amounts, events, ledger, today)
     total = sum((claim.amount for claim in computed.claims), Decimal(0))
     known = facts.gather(parties, events, ledger, terms, evidence, period, computed)
     known.update(position=position, scenario=scenario, case_type=case_type)

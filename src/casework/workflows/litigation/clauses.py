@@ -30,6 +30,7 @@ _DAILY = (
     ),
     re.compile(rf"{SHARE_WORDS}[^，,。;；\n\d]{{0,6}}?(?:/|每|按|一)[日天]"),
 )
+_INTEREST = re.compile("利息|日利率|日息")  # of a loan by the day: no penalty
 _LATE_GOODS = re.compile(
     rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
 )
@@ -115,7 +116,7 @@ def _daily(text: Text) -> re.Match[str] | None:
     for match in sorted((m for pattern in _DAILY for m in pattern.finditer(text.text)), key=lambda m: m.start()):
         said = text.text[max(before, text.sentence(*match.span())[0]) : match.end()]
         before = match.end()
-        if "利息" not in match[0] and not _LATE_GOODS.search(said):
+        if not _INTEREST.search(match[0]) and not _LATE_GOODS.search(said):
             return match
     return None
 

@@ -4,13 +4,11 @@
 
 import re
 
-PAY = (
-    r"(?:支付|付清|付款|付讫|归还|偿还|还清|还款|还本|付息|还给|还我|还上|结清|清偿|给付|交纳|发放|付至|退还|返还|兑付)"
-)
+PAY = r"(?:支付|付清|付款|付讫|归还|偿还|还清|清还|还款|还本|付息|还给|还我|还上|结清|清偿|给付|交纳|发放|付至|退还|返还|兑付)"
 _SUM = r"(?:人民币|[￥¥])?\s*(?:[\d.,]+\s*(?:元|万|亿|块)|[一二三四五六七八九十两百千万壹贰叁肆伍陆柒捌玖拾佰仟]+(?:元|万|块))"
 GIVE = rf"(?:付|交|缴|给|还|汇|打|转|补|结)(?:了|款|给[^，,。；;\n]{{1,8}})?\s*{_SUM}"  # `付720,000元`
 PAYING = re.compile(
-    rf"{PAY}|{GIVE}|(?:汇|打|转|划)(?:至|到|入|款|付|账|进)|(?:付|交|缴|结|给|还|补|凑)(?:清|齐|足|完|讫|上|纳)|偿付|补付|支取|"
+    rf"{PAY}|{GIVE}|(?:汇|打|转|划)(?:至|到|入|款|付|账|进)|(?:付|交|缴|结|给|还|补|凑)(?:清|齐|足|完|讫|上|纳)|偿付|补付|支取|还(?:你|您|给)|"
     r"(?<![交给应收代])付(?!款方式|款条件|使用|诸)|(?:交|缴|给|还|结)[^，,。；;\n]{0,8}?(?:租|款|费|金|钱|账|%|余|剩)"
 )
 DELIVER = re.compile(
@@ -129,7 +127,7 @@ HEADINGS = {
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
     "award": "judgment", "wage": "payment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip
-LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：\t|]\s*$")  # `还款日期：` before a date
+LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})(?:\s*[:：\t|]\s*|[ \u3000]{2,})$")  # `还款日期：` before a date
 LABELLED = (
     ("loan", re.compile(r"(?:借款|出借|放款|借出)(?:日期|时间|日)$")),
     ("due", re.compile(r"(?:还款|到期|归还|付款期限|还款截止)(?:日期|时间|日|期限)$")),

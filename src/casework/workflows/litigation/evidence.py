@@ -11,6 +11,7 @@ from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package
 from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
@@ -29,6 +30,7 @@ KINDS = (
     ("arbitration_application", r"仲裁申请书", r"仲裁请求"),
     ("judgment", r"判决书|裁定书|(?<!仲裁)调解书", r"判决如下|裁定如下"),
     ("award", r"裁决书|仲裁调解书", r"裁决如下"),
+    ("correspondence", r"聊天|(?<!银行)(?<!送达)(?<!到账)(?<!入账)短信|微信(?!支付|转账|零钱|收款)", r"$^"),
     (
         "dismissal",
         r"解除.{0,6}劳动|终止.{0,6}劳动|劳动.{0,6}(?:解除|终止)|辞退|离职|开除|辞职|解雇|解聘|除名|劝退|终止聘用",
@@ -37,7 +39,7 @@ KINDS = (
     ("labor_contract", r"劳动合同|聘用合同|聘用协议", r"用人单位.{0,40}劳动者|劳动合同期限"),
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
     ("loan_contract", r"(?:借款|借贷|拆借).{0,10}(?:合同|协议)", r"$^"),
-    ("iou", r"^[今兹现]?(?:向|借).{1,20}借|^[今兹现]借|借款[单凭]|字据", r"$^"),
+    ("iou", r"^[今兹现]?(?:向|借).{1,20}借|^[今兹现]借|借款(?:单|凭|收据|便条)|字据", r"$^"),
     ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺[书函]", r"还款计划"),
     (
         "reconciliation",
@@ -55,7 +57,7 @@ KINDS = (
     ("delivery", r"送货|交货|签收|发货|收货|提货|出库", r"送货单|签收单|收货单|交货单"),
     (
         "bank",
-        r"银行|回单|流水|转账(?!记录)|交易明细|到账|入账|来账|进账|农商行|信用社|支付宝|电子凭证",
+        r"银行|回单|水单|放款|汇款单|电汇|支票存根|(?:转账|支付|交易)成功|流水|转账(?!记录)|交易明细|到账|入账|来账|进账|农商行|信用社|支付宝|电子凭证",
         r"银行.{0,6}回单|交易流水|转账凭证|到账",
     ),
     (
@@ -104,7 +106,7 @@ _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁�
 
 def kind_of(name: str, text: str) -> str:
     """What a document is, by the head of its content and then by its name."""
-    head = text[:300]
+    name, head = simplified(name), simplified(text[:300])
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
     if re.search(r"[，。；]", title) and not _NOTE.match(title):

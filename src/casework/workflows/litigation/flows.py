@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from casework.workflows.litigation import tables
 from casework.workflows.litigation.entry import Entry, Texts, row, sentence
+from casework.workflows.litigation.messages import BORROWS
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.receipts import Way, is_record, memo, said
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Text
 
 _NARROW = str.maketrans("（）", "()")  # as texts are read
@@ -32,9 +34,21 @@ class Flows:
             lenders = [p for p in parties if set(p.roles) & {"原告", "申请人"} and p not in borrowers]
         if not borrowers:
             borrowers = [p for p in parties if set(p.roles) & {"被告", "被申请人"} and p not in lenders]
-        self.lenders = [name for p in lenders for name in (p.name.translate(_NARROW), *p.aliases)]
-        self.borrowers = [name for p in borrowers for name in (p.name.translate(_NARROW), *p.aliases)]
+        self.lenders = [name for p in lenders for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        self.borrowers = [name for p in borrowers for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        if not self.lenders and not self.borrowers:
+            self._speaking(parties)
         self._heads: dict[str, dict[int, str]] = {}
+
+    def _speaking(self, parties: Sequence[Party]) -> None:
+        """Who asks for a loan in a chat borrows; whom he talks to lends."""
+        names = [simplified(p.name) for p in parties]
+        for text in self.texts.values():
+            for line in text.text.splitlines() if text.kind == "correspondence" else ():
+                who = next((name for name in names if re.search(rf"{re.escape(name)}\s*[:：]", line)), None)
+                if who is not None and BORROWS.search(line) and not self.borrowers:
+                    self.borrowers = [who]
+                    self.lenders = [name for name in names if name != who]
 
     def way(self, amount: Amount | Entry) -> Way | None:
         """`out` from the lender to the borrower, `back` from the borrower; None where nothing tells."""

@@ -127,15 +127,16 @@ def _certain(texts: Texts, amounts: list[Amount], moved: list[Entry]) -> list[En
     told = {
         a.value
         for a in amounts
-        if not is_record(texts[a.span.document]) and LENT.search(clause(texts, a) + _chat(texts, a))
+        if not is_record(texts[a.span.document]) and (LENT.search(clause(texts, a)) or _borrowed(texts, a))
     }
     if sum((each.amount for each in moved), Decimal(0)) in told:
         return moved
     return [each for each in moved if each.amount in told]
 
 
-def _chat(texts: Texts, amount: Amount) -> str:
-    return "借" * bool(texts[amount.span.document].kind == "correspondence" and "借" in sentence(texts, amount))
+def _borrowed(texts: Texts, amount: Amount) -> bool:
+    """Whether a message asks for it as a loan."""
+    return texts[amount.span.document].kind == "correspondence" and "借" in sentence(texts, amount)
 
 
 def _told(texts: Texts, amounts: list[Amount], days: Days) -> list[Entry]:

@@ -10,7 +10,7 @@ _HEAD = re.compile(  # what may stand before the date of a message
 )
 TELLING = ("acknowledgement", "demand", "payment", "repayment", "loan", "delivery")
 _DEBT = r"(?:款|钱|账|帐|租|费|欠|尾款|余款|元|块|万|利息|本金|工资|付|还|结清|结账)"
-_BORROWS = re.compile(
+BORROWS = re.compile(
     r"(?<!欠)(?<!还)(?:借我(?!的)|借给我|[跟向问找和]你借|先借|再借|借点|借一下|借[\d一二两三四五六七八九十]+[万千百块])(?![^。\n]{0,12}(?:什么时候|啥时候|到期|还))"
 )
 _SENT = r"(?:转|打|汇|付|给|还)(?:给|到|过)?(?:去|你|您|了)"
@@ -56,7 +56,7 @@ def told(said: str) -> str | None:
     """What the words of a message are in law; None where that is nothing of its own."""
     if _REPAYS.search(said):
         return "repayment"
-    if _BORROWS.search(said):
+    if BORROWS.search(said):
         return "loan"
     if _PAYS.search(said) or (_MOVED.search(said) and not re.search("[借还]", said)):
         return "payment"

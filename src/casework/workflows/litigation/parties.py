@@ -28,6 +28,7 @@ from casework.workflows.litigation.names import (
     TITLED,
     WORDS,
 )
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.surnames import SINGLE
 
@@ -82,7 +83,9 @@ def find(texts: list[Text]) -> list[Party]:
     for text in texts:
         _running(text, found)
     for party in found:
-        party.name = party.name.translate(_WIDE)
+        written = {re.sub(r"\s", "", span.quote) for span in party.spans}
+        unlike = sorted(each for each in written if simplified(each) == party.name)
+        party.name = (party.name if party.name in written or not unlike else unlike[0]).translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
@@ -281,7 +284,7 @@ def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs:
 
 
 def _is_us(party: Party, words: str) -> bool:
-    names = [re.escape(name) for name in [party.name, *party.aliases, *party.roles]]
+    names = [re.escape(simplified(name)) for name in [party.name, *party.aliases, *party.roles]]
     return bool(
         re.search(
             rf"(?:我(?:公司|方|司|厂|店|单位)?|本(?:公司|人))[（(，,是为系叫即]?[^。；\n]{{0,8}}?(?:{'|'.join(names)})",

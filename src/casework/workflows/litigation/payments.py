@@ -97,7 +97,10 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
     before = words[: words.find(amount.raw) + 1]
     if re.search(r"为基数|判令|请求|余额|手续费", sentence + flows.head(amount)):
         return False
-    if _PLANNED.search(before) or (_BY_THEN.search(before) and not _MADE.search(words)):
+    if _PLANNED.search(before) or (
+        not _MADE.search(words)
+        and (_BY_THEN.search(before) or (not is_record(text) and re.search("请(?!求)|要求", words)))
+    ):
         return False
     way = flows.way(amount)
     if is_record(text) or text.kind == "correspondence":

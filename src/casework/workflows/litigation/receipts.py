@@ -7,7 +7,7 @@ from casework.workflows.litigation.span import Text
 
 Way = Literal["out", "back"]
 LENT = re.compile(
-    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金"
+    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金|贷款(?!人|合同|期限|利率|市场|银行|公司)"
 )
 REPAID = re.compile(
     r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清|还借款|还(?:你|您|他|她|我)(?!的|不|吗|没)|结息"
@@ -15,7 +15,7 @@ REPAID = re.compile(
 _MONEY = {"payment", "bank"}
 _TITLE = re.compile(r"收到?条|收据|收款(?:确认|证明)")
 _MEMO = re.compile(r"(?:附言|摘要|用途|备注|留言|说明)\s*[:：|\t ]\s*(?P<said>[^\n|\t]{1,30})")
-_GOT = re.compile(r"收到[^。；\n]{0,60}")
+_GOT = re.compile(r"收到(?!条)[^。；\n]{0,60}")
 
 
 def said(words: str) -> Way | None:

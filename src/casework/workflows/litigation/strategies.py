@@ -18,6 +18,7 @@ from casework.workflows.litigation.words import Language, Say, say_in
 
 EVIDENCE_DAYS = 14
 DEMAND_DAYS = 7
+IN_COURT = ("complaint_defense", "judgment_appeal", "enforcement")
 PRESERVED_DAYS = 30  # after a preservation before suit, within which one must sue: 民事诉讼法 art. 104
 
 
@@ -96,6 +97,15 @@ def _dates(case: CaseInput, assessment: Assessment, today: date, say: Say) -> li
         what = say("申请强制执行", "Apply for enforcement")
         when = say("自履行期间最后一日起二年内", "within 2 years from the last day for performance")
         found.append(Action(what, None, say("民事诉讼法第二百五十条", "Civil Procedure Law art. 250"), lawyer, when))
+    elif defending and is_labour(case) and case.case_type not in IN_COURT:
+        when = say("收到仲裁申请书副本之日起十日内", "within 10 days from receipt of the application")
+        why = say("劳动争议调解仲裁法第三十条", "Labour Dispute Mediation and Arbitration Law art. 30")
+        found.append(Action(say("提交答辩书", "File the defence"), None, why, lawyer, when))
+        why = say("劳动争议调解仲裁法第二十一条", "Labour Dispute Mediation and Arbitration Law art. 21")
+        what = say(
+            "核对仲裁管辖，有异议的在答辩期内书面提出", "Check which commission has jurisdiction; object in time"
+        )
+        found.append(Action(what, None, why, lawyer, when))
     elif defending:
         when = say("收到起诉状副本之日起十五日内", "within 15 days from receipt of the complaint")
         why = say("民事诉讼法第一百二十八条", "Civil Procedure Law art. 128")

@@ -124,7 +124,7 @@ def _types(
         or ("other" if _month_of_pay(text, dated) else None)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
-        or (by_then(text, start, end, clause, after) if text.kind != "correspondence" else None)
+        or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
         or _heading(text, start, own)
     )
     if named:
@@ -243,7 +243,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
-    if re.search(r"借款期限|借期|还款期限|使用期限|借款[^。；]{0,60}期限", scope):
+    if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
 

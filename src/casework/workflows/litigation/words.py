@@ -149,6 +149,7 @@ CLAIMS = {
     "penalty": ("违约金", "Penalty"),
     "interest": ("逾期付款损失", "Late payment loss"),
     "fee": ("费用", "Fee"),
+    "delay": ("加倍部分债务利息", "Doubled interest for delay"),
     "wages": ("拖欠工资", "Unpaid wages"),
     "double_wage": ("二倍工资差额", "Double wage"),
     "compensation": ("经济补偿", "Severance"),

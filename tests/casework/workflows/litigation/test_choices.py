@@ -144,8 +144,8 @@ def test_every_position_and_scenario_of_a_shipped_package_has_a_strategy_and_a_c
     for position in package.positions:
         for scenario in package.scenarios:
             for case_type in package.case_types:
-                known: dict[str, Value] = {"position": position, "scenario": scenario, "case_type": case_type, "claim_value": 100.0,
-                         "strength_level": "medium"}  # fmt: skip
+                known: dict[str, Value] = {"position": position, "scenario": scenario, "case_type": case_type}
+                known |= {"claim_value": 100.0, "strength_level": "medium"}
                 assert choices.strategies(package.strategies, known, "")
                 assert any(each.fits(known, "") for each in package.drafts)
     used = {each.id for each in package.strategies if each.text is None}

@@ -142,6 +142,14 @@ def test_the_word_file_marks_what_is_open_and_sets_its_faces(known: Known) -> No
     assert document.tables[0].rows[1].cells[1].text == "合同"
 
 
+def test_a_respondent_in_labour_arbitration_has_ten_days_and_a_defendant_in_court_fifteen(known: Known) -> None:
+    _, facts = known
+    for case_type, days in (("labor_dispute", "十日内"), ("complaint_defense", "十五日内")):
+        case = msgspec.structs.replace(of("respondent", "defense", "labor_dispute"), case_type=case_type)
+        plan = strategies.write(case, [], facts.assessment, facts.evidence, facts.today)
+        assert any(action.when.endswith(days) for action in plan.actions)
+
+
 def test_strategies_tell_who_does_what_until_when_in_both_languages(known: Known) -> None:
     _, facts = known
     for position, scenario in (
