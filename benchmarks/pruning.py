@@ -5,7 +5,7 @@ goes on, and after it.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import filling
@@ -20,6 +20,7 @@ from casework.tables import attempts, tasks
 
 A_SECOND = 20  # submissions, and as many looks at a status
 WARM_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 90.0  # until a worker that has just started begins to prune
 AFTER_SECONDS = 45.0
 SUBMIT = {"workflow": "demo", "input": {"steps": 2, "step_seconds": 0, "ticks": 0}}
 Timed = tuple[int, float]  # when (milliseconds since the epoch), how many milliseconds it took
@@ -67,12 +68,10 @@ async def pruning(made: Stand, http: httpx.AsyncClient, database: Database, seco
         await made.start_workers(1, RETENTION_DAYS=f"{filling.DAYS - 1}")
         await asyncio.sleep(WARM_SECONDS)
         warm, first = now(), await _oldest(database)
-        while await _oldest(database) == first:
-            await asyncio.sleep(0.25)
+        await _until_later(database, first, LONGEST_WAIT_SECONDS)
         begun = now()
         due = begun - (filling.DAYS - 1) * filling.DAY_MS
-        while await _oldest(database) < due and now() < begun + 1000 * seconds:
-            await asyncio.sleep(0.25)
+        await _until_later(database, due, seconds)
         ended = now()
         async with database.read() as connection:
             gone = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.pruned_at.is_not(None))
@@ -87,6 +86,15 @@ async def pruning(made: Stand, http: httpx.AsyncClient, database: Database, seco
             await loading
     load.found["submission to start"] = await _starts(database, warm)
     _print(load.found, (warm, begun, ended), pruned)
+
+
+async def _until_later(database: Database, moment: int, seconds: float) -> None:
+    """Wait, at most so long, until no task that ended at the moment or before still has its events."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if await _oldest(database) > moment or time.monotonic() > deadline:
+            return
+        await asyncio.sleep(0.25)
 
 
 async def _oldest(database: Database) -> int:
