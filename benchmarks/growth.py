@@ -142,7 +142,8 @@ async def growth(count: int, requests: int, database: str, pruned: float) -> Non
         sides[1].owner = "user0"
         for side in sides:
             await side.warm()
-        await asyncio.sleep(FRESH_SECONDS)  # then the empty one knows of its few tasks as well
+        if requests > STREAMS:
+            await asyncio.sleep(FRESH_SECONDS)  # then the empty one knows of its few tasks as well
         await _ask(sides, requests)
         await _watch(sides, min(STREAMS, requests))
         await _print(sides, database)

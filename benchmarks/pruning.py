@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import filling
 import httpx
@@ -32,7 +31,7 @@ class Load:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
         self._last = ""
-        self._sent: set[asyncio.Task[None]] = set()
+        self.sent: set[asyncio.Task[None]] = set()
         self.found: dict[str, list[Timed]] = defaultdict(list)
 
     async def run(self) -> None:
@@ -40,8 +39,8 @@ class Load:
         while True:
             for kind, ask in (("submit", self._submit), ("status", self._status)):
                 sent = asyncio.create_task(self._time(kind, ask))
-                self._sent.add(sent)
-                sent.add_done_callback(self._sent.discard)
+                self.sent.add(sent)
+                sent.add_done_callback(self.sent.discard)
             number += 1
             await asyncio.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
 
@@ -82,9 +81,8 @@ async def pruning(made: Stand, http: httpx.AsyncClient, database: Database, seco
         await asyncio.sleep(AFTER_SECONDS)
     finally:
         loading.cancel()
-        with suppress(asyncio.CancelledError):
-            await loading
-    load.found["submission to start"] = await _starts(database, warm)
+        await asyncio.gather(loading, *load.sent, return_exceptions=True)
+    load.found["due to start"] = await _starts(database, warm)
     _print(load.found, (warm, begun, ended), pruned)
 
 
