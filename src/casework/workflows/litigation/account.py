@@ -84,7 +84,8 @@ def _owed(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     return spoiled.capital if spoiled else best
 
 
-def since(owed: Decimal, day: date | None, payments: list[Entry]) -> Decimal:
+def since(account: Account, payments: list[Entry]) -> Decimal:
     """What is left of it after what was paid later."""
-    later = [each.amount for each in payments if day is not None and each.day is not None and each.day > day]
-    return max(Decimal(0), owed - sum(later))
+    day = account.day or date.max
+    own = [each for each in payments if each.span.document != account.document]
+    return max(Decimal(0), account.owed - sum(each.amount for each in own if each.day is not None and each.day > day))

@@ -45,6 +45,7 @@ _WARRANTY = re.compile(
     rf"(?:质保期|保修期)[^。；;\n]{{0,16}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)"
 )
 ANCHORS: tuple[tuple[str, str], ...] = (
+    ("invoice", r"发票|开票"),
     ("contract_signing", r"签订|签署|签约|签字|盖章|合同生效|协议生效|订立"),
     ("acceptance", r"验收|质保期|保修期"),
     ("installation", r"安装|调试"),

@@ -95,7 +95,7 @@ class Flows:
         """What its column is called."""
         text = self.texts[amount.span.document]
         heads = self._heads.setdefault(text.id, {cell.start: cell.head for cell in tables.cells(text)})
-        return next((head for start, head in heads.items() if start <= amount.span.start < start + 30), "")
+        return next((head for start, head in reversed(heads.items()) if start <= amount.span.start < start + 30), "")
 
     def _nearest(self, text: Text, label: str, amount: Amount | Entry) -> Way | None:
         found: list[tuple[int, Way]] = []

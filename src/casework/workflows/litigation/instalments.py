@@ -101,7 +101,7 @@ def _rest(
 ) -> list[tuple[Span, Decimal]]:
     """The instalment that is only called the rest: the total less the others; none where two are called so."""
     told = sum((value for _, value in pieces), Decimal(0))
-    found = {}
+    found: dict[int, tuple[Span, Decimal]] = {}
     for match in _REST.finditer(text.text):
         begin, end = text.clause(*match.span())
         span = text.span(*match.span())

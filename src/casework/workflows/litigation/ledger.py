@@ -65,9 +65,10 @@ def build(
     if agreed_on and total is None and by_id[agreed_on.document].kind in account.ORDERING:
         total, total_span = agreed_on.owed, agreed_on.span
     plan = schedule.choose(by_id, amounts, events, total, agreed_on) if kind != "labor" else schedule.NONE
-    agreed = None
+    agreed: bool | None = None
+    arrears: Decimal | None
     if agreed_on is not None:
-        arrears, basis = account.since(agreed_on.owed, agreed_on.day, settled), "双方或裁判确认的欠款减去其后的付款"
+        arrears, basis = account.since(agreed_on, settled), "双方或裁判确认的欠款减去其后的付款"
         claimed = _claimed(by_id, amounts)
         agreed = None if claimed is None else claimed.value in (agreed_on.owed, arrears)
         before = [each for each in settled if agreed_on.day and each.day and each.day <= agreed_on.day]

@@ -32,7 +32,7 @@ _SPOKEN = re.compile(
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
-_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
+MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
 _SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
 _PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
@@ -53,7 +53,7 @@ LABELS = (
     ("unit_price", r"单价|每[台套件吨个平]"),
     (
         "total",
-        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|共计|价款|总额|总计|总造价|合同款|总费用|酬金|价税|供货价值|货物价值|货值|"
+        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|共计|总额|总计|总造价|总费用|(?<![欠付收还])(?<![欠付收还][\u4e00-\u9fff]{2})(?:价款|合同款|酬金)|价税|供货价值|货物价值|货值|"
         rf"{PRICE}[^，,。；;]{{0,4}}(?:共|计|总|为)(?:人民币)?[:：]?\s*$",
     ),
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
@@ -100,7 +100,7 @@ def find(text: Text) -> list[Amount]:
         if value is not None and value > 0:
             _keep(found, taken, text, match.span(), value)
     for match in _KEYED.finditer(text.text):
-        value = decimal(match["n"].translate(_MISREAD) + (match["u"] or ""))
+        value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
         if value is not None and value > 0:
             _keep(found, taken, text, match.span("n"), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
@@ -117,7 +117,12 @@ def find(text: Text) -> list[Amount]:
 def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
-    sure = match["yuan"] in ("元", "圆", "圓", "块钱", "块") or (match["sign"] and match["sign"] not in ("RMB", "CNY"))
+    pieces = match["yuan"] == "块" and re.search(
+        r"[牌板砖瓦璃屏池表布毯木石件膜垫田地]$", text.text[: match.start()][-1:]
+    )
+    sure = (match["yuan"] in ("元", "圆", "圓", "块钱", "块") and not pieces) or (
+        match["sign"] and match["sign"] not in ("RMB", "CNY")
+    )
     beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
         r"\s*[）)]", after
     )
@@ -135,7 +140,7 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = match["u"] or ""
-    value = decimal(match["n"].translate(_MISREAD) + unit[-1:])
+    value = decimal(match["n"].translate(MISREAD) + unit[-1:])
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")

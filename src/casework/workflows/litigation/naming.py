@@ -3,6 +3,7 @@
 import re
 
 from casework.workflows.litigation.names import COMPANY_NAME, DOTTED, IDENTIFIED, OTHER_ORG, PERSON, SPACED, WORDS
+from casework.workflows.litigation.surnames import SINGLE
 
 NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 TWICE = 2
@@ -23,6 +24,7 @@ def plain(words: str) -> tuple[str, int, int] | None:
     person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
     person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
     person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
+    person = person or re.match(rf"(?!{WORDS}|.*(?:签|章|双方))[{SINGLE}][\u4e00-\u9fff]{{3}}(?=\s*$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
 
 

@@ -40,6 +40,9 @@ _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
 )
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
+_ALSO = re.compile(
+    r"\s*[（(](?:以下简称|简称|下称|即|系)?\s*[“\"「]?(?P<role>[\u4e00-\u9fff]{2,6})[”\"」]?[）)]"
+)  # `甲方：某公司（卖方）`
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
@@ -94,7 +97,8 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
         start = match.start("name") + named[1]
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
         party = _party(found, named[0], text.span(start, start + named[2]))
-        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or "")]
+        after = _ALSO.match(text.text, start + named[2])
+        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or ""), after["role"] if after else ""]
         roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
         for one in (party, *_fellows(text, start + named[2], found)):
             for role in roles:
@@ -103,7 +107,8 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     for cell in tables.cells(text):
         named = naming.plain(cell.content) if cell.head in ROLES.split("|") else None
         named = named or (naming.foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
-        if named is not None and named[2] == len(cell.content) and named[0] not in ROLES.split("|"):
+        short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
+        if named and named[2] == len(cell.content) and named[0] not in ROLES.split("|") and not short:
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
 
 
@@ -147,12 +152,16 @@ def _running(text: Text, found: list[Party]) -> None:
     for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
-            speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
+            speaks_for = pattern is _CHAT and any(
+                word in party.name for party in found for word in (*before[-1:], match["name"]) if party.name != word
+            )
             if not TITLED.search(match["name"]) and not NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
             name = _LEADING.sub("", match[0])
+            if len(name) < len(match[0]):
+                name = re.sub(r"^[和与向跟同给被对由从](?=[\u4e00-\u9fff]{6})", "", name)
             if not NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
     _aliases(text, found)

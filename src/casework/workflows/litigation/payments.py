@@ -27,6 +27,7 @@ _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
+_NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
 def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flows) -> tuple[list[Entry], list[Entry]]:
@@ -45,7 +46,7 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             if SUM.search(lead(texts, amount)) or not (
                 _is_repayment(text, amount, words, flows)
                 if kind == "loan"
-                else _is_payment(text, amount, words, kind, records)
+                else _is_payment(text, amount, words, kind, records, flows)
             ):
                 continue
             entry = Entry(day_of(texts, amount, days) or _confirmed(text, days), "paid", amount.value, amount.span)
@@ -57,13 +58,17 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
     return found, disputed
 
 
-def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
     if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
         amount.label == "wage" and kind != "labor"
     ):
         return False
     before = words[: words.find(amount.raw) + 1]
+    if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
+        return False
+    if re.search(r"没(?:有)?(?:到|收|付|给|还)|还没|一直没|未到", words) or _NOT_PAID.search(flows.head(amount)):
+        return False
     if account.is_decided(text, amount.span.start):
         return False
     if kind == "labor" and records:
@@ -79,7 +84,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
-            amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
+            amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)

@@ -46,4 +46,6 @@ def event(text: Text, place: int) -> str | None:
         return None
     got = _GOT.search(text.text) if is_receipt(text) else None
     way = said(got[0]) if got else memo(text, place)
+    if got and way is None and "借" not in text.text:
+        return "payment"
     return "repayment" if way == "back" else "loan" if way == "out" and got else None

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from casework.workflows.litigation import instalments
-from casework.workflows.litigation.account import Account
+from casework.workflows.litigation.account import SETTLING, Account
 from casework.workflows.litigation.entry import AGREEMENTS, Entry
 from casework.workflows.litigation.instalments import TOLD
 from casework.workflows.litigation.money import Amount
@@ -35,7 +35,7 @@ def choose(
         dues = _of(texts[account.document], amounts, events, account.owed)
         if dues and _come_to(dues) <= account.owed:
             return Schedule(dues, account.owed, account.day)
-    agreed = [_of(text, amounts, events, total) for text in texts.values() if text.kind in AGREEMENTS]
+    agreed = [_of(text, amounts, events, total) for text in texts.values() if text.kind in AGREEMENTS | SETTLING]
     together = _once([due for dues in agreed for due in dues])
     if total is None:
         return Schedule(together, None)

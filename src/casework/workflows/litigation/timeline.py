@@ -24,6 +24,12 @@ from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
 _OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
+_INVOICED = re.compile(
+    r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
+)
+_PERIOD = re.compile(
+    r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
+)
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -61,11 +67,15 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
                 (n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None
             )
             after = found[following].span.start if following is not None else len(text.text)
-            kind, sentence = _type(text, dated, before, after, slip, heads.get(dated.span.start))
-            _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
+            kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            for kind in kinds:
+                _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for text in texts:
         for term in terms(text):
             _relative(merged, text, term)
+    for event in merged.values():
+        if event.type == "invoice":  # terms run from it; in law it is nothing of its own
+            event.type, event.importance = "other", "normal"
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -96,7 +106,9 @@ def _merge(
         event.arrival = bool(event.arrival) or shown
 
 
-def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None) -> tuple[str, str]:
+def _types(
+    text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None
+) -> tuple[list[str], str]:
     start, end = dated.span.start, dated.span.end
     begin, finish = text.clause(start, end)
     sentence = text.sentence(start, end)
@@ -111,18 +123,20 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
         or _lent_for(text, start, end, own, around)
+        or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
         or _heading(text, start, own)
     )
     if named:
-        return (receipts.event(text, start) if named in ("payment", "loan") else None) or named, shown
+        return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
-        return messages.told(said) or _worded(text, start, end, (said,)), shown
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
+        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
     scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
     kind = _worded(text, start, end, scopes)
-    return (receipts.event(text, start) if kind == "payment" else None) or kind, shown
+    return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
 
 
 def _labelled(text: Text, start: int) -> str | None:
@@ -132,7 +146,8 @@ def _labelled(text: Text, start: int) -> str | None:
     named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
     if not label and named not in ("employment", "dismissal"):
         return None
-    if named == "contract_signing" and text.kind in ("reconciliation", "repayment_plan"):
+    plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
+    if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
@@ -212,6 +227,9 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         and not re.search(r"借款期限|借期|合同期限", sentence)
     ):
         return "other"
+    if re.match(r"\s*(?:双方|各方|共同)?(?:签署|签订|签字|盖章)之日", after) and re.search(r"合同|协议", sentence):
+        return "contract_signing"
+    ends = ends or re.match(r"\s*(?:届满|期满|到期|终止)(?![前后]|未)", after)
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
@@ -219,7 +237,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
-    if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
+    if _PERIOD.search(scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
