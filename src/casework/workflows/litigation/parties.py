@@ -88,7 +88,7 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = naming.plain(match["name"]) or naming.placed(match["name"]) or naming.foreign(match["name"], whole)
+        named = naming.plain(match["name"]) or naming.foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
