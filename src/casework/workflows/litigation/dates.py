@@ -150,7 +150,9 @@ def terms(text: Text) -> list[Term]:
     for match in TERM.finditer(text.text):
         count = integer(match["n"])
         anchor = next((name for name, words in ANCHORS if re.search(words, match["anchor"])), None)
-        open_ended = anchor == "judgment" and "生效" in match["anchor"]  # the day it takes effect is not in the papers
+        open_ended = anchor == "judgment" and re.search(
+            "生效|效力", match["anchor"]
+        )  # the day it takes effect is not in the papers
         if anchor is None or not count or open_ended:
             continue
         unit: Unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")

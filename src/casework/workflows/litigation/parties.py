@@ -211,6 +211,12 @@ def _name(words: str) -> tuple[str, int, int] | None:
     person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
     person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
     person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
+    placed = re.match(
+        r"(?!.{0,30}(?:应|须|负责|支付|承担|提供|将|收到))[\u4e00-\u9fff]{2,10}[省市县区州旗镇乡][\u4e00-\u9fff·]{2,24}(?:[（(](?![^）)]*[章签方人])[\u4e00-\u9fff]{2,6}[）)][\u4e00-\u9fff]{0,12})?(?=[，,。；;（(\s]|$)",
+        body,
+    )
+    if placed and not person and not _NO_PARTY.search(placed[0]):
+        return placed[0], lead, len(placed[0])
     person = person or re.match(rf"(?!{WORDS}|.*(?:签|章|双方))[{SINGLE}][\u4e00-\u9fff]{{3}}(?=\s*$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
 

@@ -29,6 +29,7 @@ _INVOICED = re.compile(
 _PERIOD = re.compile(
     r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
 )
+_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -180,7 +181,12 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
         r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
     ):
         return "dismissal"
-    return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
+    return (
+        HEADINGS[text.kind]
+        if text.kind in ("payment", "bank", "delivery", "wage")
+        or (text.kind == "reconciliation" and _MET.search(scopes[-1]))
+        else "other"
+    )
 
 
 def _month_of_pay(text: Text, dated: Dated) -> bool:
@@ -243,7 +249,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
-    if _PERIOD.search(scope):
+    if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
