@@ -180,6 +180,10 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
+    if "劳动" in text.text and re.search(
+        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
+    ):
+        return "dismissal"
     return (
         HEADINGS[text.kind]
         if text.kind in ("payment", "bank", "delivery", "wage")
@@ -195,6 +199,11 @@ def _month_of_pay(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.match(
+        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
+        after + text.text[dated.span.end + 8 : dated.span.end + 16],
+    ):
+        return True  # on which the wage was changed
     if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
         return True
     owed = re.search(r"欠|未|停发|克扣", clause)
@@ -224,7 +233,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
-    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+    if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
         return "other"
     if (
         begins
