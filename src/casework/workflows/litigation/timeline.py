@@ -24,6 +24,7 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
+_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
@@ -124,6 +125,7 @@ def _types(
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
+        or _lent_for(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
@@ -132,7 +134,8 @@ def _types(
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
-        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(words[end:after])]
+        said = words[end : messages.until(text, end)]
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
         return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
@@ -185,6 +188,10 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
+    if "劳动" in text.text and re.search(
+        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
+    ):
+        return "dismissal"
     return (
         HEADINGS[text.kind]
         if text.kind in ("payment", "bank", "delivery", "wage")
@@ -200,6 +207,11 @@ def _month_of_pay(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.match(
+        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
+        after + text.text[dated.span.end + 8 : dated.span.end + 16],
+    ):
+        return True  # on which the wage was changed
     if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
         return True
     owed = re.search(r"欠|未|停发|克扣", clause)
@@ -229,7 +241,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
-    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+    if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
         return "other"
     if (
         begins
@@ -254,6 +266,16 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
+
+
+def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
+    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
+    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
+        return None
+    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
+    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
+        return "due"
+    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
