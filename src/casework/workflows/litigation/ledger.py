@@ -87,6 +87,8 @@ def build(
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
         agreed = arrears in (stated.value, _since(stated, events, settled)) or stated.value == total - of_principal
+    if arrears is not None and plan.since is None:
+        plan = schedule.of_the_rest(plan, arrears, settled)
     entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
