@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import messages, receipts, slips, tables
+from casework.workflows.litigation import duration, messages, receipts, slips, tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -79,6 +79,8 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
+    for text in texts:
+        _lasting(merged, text)
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -297,6 +299,28 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
         return
     shown = " ".join(text.text[slice(*sentence)].split())[:200]
     _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
+
+
+def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
+    """The due day of a loan that only says for how long: counted from when it was paid out or given."""
+    term = duration.term(text)
+    own = [e for e in merged.values() if any(span.document == text.id for span in e.spans)]
+    if term is None or any(e.type in ("due", "deadline") for e in own):
+        return
+    given = [e.day for e in own if e.type == "loan"]
+    paid = [e.day for e in merged.values() if e.type in ("payment", "loan") and not e.stated_only]
+    signed = [e.day for e in own if e.type == "contract_signing"]
+    days = (
+        (paid if term.anchor == "payment" else [])
+        or given
+        or [d for d in paid if not signed or d >= min(signed)]
+        or signed
+    )
+    if days:
+        shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
+        _merge(
+            merged, term.end(min(days)), "day", "due", f"{shown}（自 {min(days)} 起算）", term.span, text, derived=True
+        )
 
 
 def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
