@@ -50,6 +50,22 @@ def upsert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | post
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+class unsought(FunctionElement[str]):  # noqa: N801
+    """A column that SQLite, which knows nothing of how many rows have which value, is not to look up by."""
+
+    inherit_cache = True
+
+
+@compiles(unsought)
+def _as_it_is(element: unsought, compiler: Any, **more: object) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(unsought, "sqlite")
+def _sqlite_unsought(element: unsought, compiler: Any, **more: object) -> str:
+    return "+" + str(compiler.process(element.clauses, **more))
+
+
 @compiles(now_ms, "sqlite")
 def _sqlite_now(*_: object, **__: object) -> str:
     return "CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)"

@@ -15,8 +15,8 @@ from casework.clock import now
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
 from casework.errors import CaseworkError
+from casework.states import WAITS, one_of
 from casework.tables import queues, tasks
-from casework.task import WAITING
 from casework.workflow import QUEUES
 
 PERIOD_SECONDS = 1.5
@@ -25,7 +25,7 @@ WHOLE_PASS = 20  # periods between two passes that compare every row, whatever t
 PAGE = 1_000
 _JOB = (tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score)
 _moment, _settled, _horizon = (sa.bindparam(name, type_=sa.BigInteger) for name in ("moment", "settled", "horizon"))
-_waiting = tasks.c.status.in_([status.value for status in WAITING])
+_waiting = one_of(WAITS)
 _DUE = sa.and_(_waiting, tasks.c.available_at <= _settled, tasks.c.updated_at <= _settled)
 _COUNTS = sa.select(tasks.c.queue, sa.func.count()).where(_DUE).group_by(tasks.c.queue)
 _soon = sa.and_(_waiting, tasks.c.available_at > _moment, tasks.c.available_at <= _horizon)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import dates, rates
+from casework.workflows.litigation import dates, rates, receipts
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.rates import LATE, SHARE_WORDS, Interest, share
 from casework.workflows.litigation.span import Span, Text
@@ -30,6 +30,7 @@ _DAILY = (
     ),
     re.compile(rf"{SHARE_WORDS}[^，,。;；\n\d]{{0,6}}?(?:/|每|按|一)[日天]"),
 )
+_INTEREST = re.compile("利息|日利率|日息")  # of a loan by the day: no penalty
 _LATE_GOODS = re.compile(
     rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
 )
@@ -85,7 +86,7 @@ AGREEMENTS = {"contract", "iou", "loan_contract", "labor_contract", "guarantee",
 def find(texts: list[Text]) -> Terms:
     """The terms of all documents; those of the contract first."""
     terms = Terms([], [])
-    for text in sorted(texts, key=lambda each: each.kind not in AGREEMENTS):
+    for text in sorted(texts, key=lambda each: (each.kind not in AGREEMENTS, not receipts.is_renewal(each))):
         terms.citations += _citations(text)
         if text.kind in AGREEMENTS:
             terms.clauses += _clauses(text)
@@ -115,7 +116,7 @@ def _daily(text: Text) -> re.Match[str] | None:
     for match in sorted((m for pattern in _DAILY for m in pattern.finditer(text.text)), key=lambda m: m.start()):
         said = text.text[max(before, text.sentence(*match.span())[0]) : match.end()]
         before = match.end()
-        if "利息" not in match[0] and not _LATE_GOODS.search(said):
+        if not _INTEREST.search(match[0]) and not _LATE_GOODS.search(said):
             return match
     return None
 

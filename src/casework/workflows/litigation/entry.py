@@ -60,6 +60,10 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
     if not near and text.kind == "correspondence":
         said = told[: bisect_left(told, begin, key=_place)]
         return said[-1][2] if said else None
+    if not near and text.kind in RECORDS | {"iou"}:
+        line = [day for place, _, day in told if end <= place and "\n" not in text.text[end:place]]
+        if line:
+            return line[0]
     if not near:
         only = {day for _, _, day in told[:9]}
         return only.pop() if text.kind in RECORDS | {"iou"} and len(only) == 1 else None

@@ -47,7 +47,7 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
 
 def in_column(text: Text, head: str, start: int, end: int) -> str | None:
     """What a day in a column of that name is."""
-    if re.search(r"(?:付款|支付|还款|交款|缴费|缴款|交租|到期|应付|回款)(?:日期|时间|日|期限)?|期限|截止", head):
+    if re.search(r"(?:付款|支付|还款|交款|缴费|缴款|交租|到期|应付)(?:日期|时间|日|期限)?|期限|截止", head):
         if text.kind in _PLANS and not re.search(r"已付|实付|实际|到账", head):
             return "due"
         return "due" if is_limit(text, start, end) or "应" in head else None

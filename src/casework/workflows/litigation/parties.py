@@ -6,14 +6,12 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
-from casework.workflows.litigation import notes, tables
+from casework.workflows.litigation import naming, notes, tables
 from casework.workflows.litigation.names import (
+    ADDRESSED,
     ALIAS,
     CALLINGS,
     COMPANY,
-    COMPANY_NAME,
-    DOTTED,
-    IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
@@ -23,11 +21,12 @@ from casework.workflows.litigation.names import (
     PERSON,
     ROLES,
     SIGNED,
-    SPACED,
     SPEAKS,
     TITLED,
     WORDS,
 )
+from casework.workflows.litigation.naming import NO_PARTY, TWICE
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
@@ -40,16 +39,17 @@ _DOMICILE = re.compile(
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
-_NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
+_ALSO = re.compile(
+    r"\s*[（(](?:以下简称|简称|下称|即|系)?\s*[“\"「]?(?P<role>[\u4e00-\u9fff]{2,6})[”\"」]?[）)]"
+)  # `甲方：某公司（卖方）`
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 _AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
 _WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
-TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -77,8 +77,12 @@ def find(texts: list[Text]) -> list[Party]:
         _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+        _addressed(text, found, whole)
     for party in found:
-        party.name = party.name.translate(_WIDE)
+        written = {re.sub(r"\s", "", span.quote) for span in party.spans}
+        unlike = sorted(each for each in written if simplified(each) == party.name)
+        plain = not unlike or any(party.name in text.raw for text in texts)
+        party.name = (party.name if plain else unlike[0]).translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
@@ -86,7 +90,7 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = _name(match["name"]) or _foreign(match["name"], whole)
+        named = naming.plain(match["name"]) or naming.foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
@@ -95,16 +99,18 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
         start = match.start("name") + named[1]
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
         party = _party(found, named[0], text.span(start, start + named[2]))
-        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or "")]
+        after = _ALSO.match(text.text, start + named[2])
+        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or ""), after["role"] if after else ""]
         roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
         for one in (party, *_fellows(text, start + named[2], found)):
             for role in roles:
                 _add(one.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
     for cell in tables.cells(text):
-        named = _name(cell.content) if cell.head in ROLES.split("|") else None
-        named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
-        if named is not None and named[2] == len(cell.content) and named[0] not in ROLES.split("|"):
+        named = naming.plain(cell.content) if cell.head in ROLES.split("|") else None
+        named = named or (naming.foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
+        short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
+        if named and named[2] == len(cell.content) and named[0] not in ROLES.split("|") and not short:
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
 
 
@@ -113,7 +119,7 @@ def _fellows(text: Text, start: int, found: list[Party]) -> list[Party]:
     fellows = []
     while mark := _AND_TOO.match(text.text, start):
         words = text.text[mark.end() : mark.end() + 40].split("\n")[0]
-        named = _name(words) or _bare(words)
+        named = naming.plain(words) or naming.bare(words)
         if named is None:
             break
         start = mark.end() + named[1] + named[2]
@@ -128,6 +134,9 @@ def _lenders(text: Text, found: list[Party]) -> None:
         party = _named(text, match, found)
         _details(party, text, match.end(), min(len(text.text), match.end() + 40))
         _add(party.roles, "出借人")
+        if match["other"]:
+            other = _party(found, re.sub(r"\s", "", match["other"]), text.span(*match.span("other")))
+            _add(other.roles, "出借人")
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -145,19 +154,30 @@ def _running(text: Text, found: list[Party]) -> None:
     for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
-            speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
-            if not TITLED.search(match["name"]) and not _NO_PARTY.search(match["name"]) and not speaks_for:
+            speaks_for = pattern is _CHAT and any(
+                word in party.name for party in found for word in (*before[-1:], match["name"]) if party.name != word
+            )
+            if not TITLED.search(match["name"]) and not NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
             name = _LEADING.sub("", match[0])
-            if not _NO_PARTY.search(name) and len(name) >= 6:
+            if len(name) < len(match[0]):
+                name = re.sub(r"^[和与向跟同给被对由从](?=[\u4e00-\u9fff]{6})", "", name)
+            if not NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
     _aliases(text, found)
 
 
 def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
     return _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+
+
+def _addressed(text: Text, found: list[Party], whole: str) -> None:
+    """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
+    for match in ADDRESSED.finditer(text.text):
+        if whole.count(match["name"]) > naming.TWICE and not re.search(r"单位|公司|领导|法院|员工|各位|委员会", match["name"]):
+            _named(text, match, found)
 
 
 def _aliases(text: Text, found: list[Party]) -> None:
@@ -172,40 +192,6 @@ def _aliases(text: Text, found: list[Party]) -> None:
             _add(owner.roles, alias)
         elif alias != owner.name and not _NO_ALIAS.search(alias):
             _add(owner.aliases, alias)
-
-
-def _name(words: str) -> tuple[str, int, int] | None:
-    """(the name that these words begin with, where it begins, how long it is written)."""
-    lead = len(words) - len(words.lstrip(" _\u3000"))
-    body = words[lead:]
-    spaced = re.match(r"(?:[\u4e00-\u9fff（）()] ){4,}[\u4e00-\u9fff]", body)
-    if spaced and COMPANY_NAME.fullmatch(spaced[0].replace(" ", "")):  # OCR parts the characters
-        return spaced[0].replace(" ", ""), lead, len(spaced[0])
-    company = COMPANY_NAME.match(body) or re.match(rf"{OTHER_ORG.pattern}(?=[，,。；;：:（(\s]|$)", body)
-    if company and not _NO_PARTY.search(company[0]) and not re.search(r"应当|支付|承担|负责", company[0]):
-        name = company[0].replace("有限公可", "有限公司")
-        if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
-            return name, lead, len(company[0])
-    person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
-    person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
-    return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
-
-
-def _bare(words: str) -> tuple[str, int, int] | None:
-    match = re.match(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(、]|$)", words)
-    return (match[0], 0, len(match[0])) if match else None
-
-
-def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:
-    """A name without a surname: a short word that is all a label is followed by, and that the case tells again."""
-    match = re.match(
-        rf"\s*(?!{WORDS}|.*(?:签|章|双方|如下|公司|单位))(?P<name>[\u4e00-\u9fff]{{3,5}})(?=\s*$|\s{{2,}}|[（(]|[，,]身份证)",
-        words,
-    )
-    if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
-        return None
-    return match["name"], match.start("name"), len(match["name"])
 
 
 def _party(found: list[Party], name: str, span: Span) -> Party:
@@ -264,7 +250,7 @@ def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs:
 
 
 def _is_us(party: Party, words: str) -> bool:
-    names = [re.escape(name) for name in [party.name, *party.aliases, *party.roles]]
+    names = [re.escape(simplified(name)) for name in [party.name, *party.aliases, *party.roles]]
     return bool(
         re.search(
             rf"(?:我(?:公司|方|司|厂|店|单位)?|本(?:公司|人))[（(，,是为系叫即]?[^。；\n]{{0,8}}?(?:{'|'.join(names)})",

@@ -25,8 +25,9 @@ _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
 _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _PLANNED = re.compile(
-    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
+_NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
 def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flows) -> tuple[list[Entry], list[Entry]]:
@@ -45,10 +46,12 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             if SUM.search(lead(texts, amount)) or not (
                 _is_repayment(text, amount, words, flows)
                 if kind == "loan"
-                else _is_payment(text, amount, words, kind, records)
+                else _is_payment(text, amount, words, kind, records, flows)
             ):
                 continue
-            entry = Entry(day_of(texts, amount, days) or _confirmed(text, days), "paid", amount.value, amount.span)
+            settled = kind == "contract" and text.kind in account.SETTLING  # what it sums up has no day of its own
+            day = None if settled else day_of(texts, amount, days) or _confirmed(text, days)
+            entry = Entry(day, "paid", amount.value, amount.span)
             if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
                 continue
             same_day = [e for e in found if e.day is not None and e.day == entry.day]
@@ -57,14 +60,18 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
     return found, disputed
 
 
-def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
     if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
         amount.label == "wage" and kind != "labor"
     ):
         return False
     before = words[: words.find(amount.raw) + 1]
-    if account.is_decided(text, amount.span.start):
+    if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
+        return False
+    if re.search(r"没(?:有)?(?:到|收|付|给|还)|还没|一直没|未到", words) or _NOT_PAID.search(flows.head(amount)):
+        return False
+    if account.is_decided(text, amount.span.start) or account.is_asked(text, amount.span.start):
         return False
     if kind == "labor" and records:
         alone = len({a.value for a in money.find(text)}) == 1
@@ -79,7 +86,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
-            amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
+            amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
@@ -92,7 +99,12 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
     before = words[: words.find(amount.raw) + 1]
     if re.search(r"为基数|判令|请求|余额|手续费", sentence + flows.head(amount)):
         return False
-    if _PLANNED.search(before) or (_BY_THEN.search(before) and not _MADE.search(words)):
+    if _PLANNED.search(before) or (
+        not _MADE.search(words)
+        and (_BY_THEN.search(before) or (not is_record(text) and re.search("请(?!求)|要求", words)))
+    ):
+        return False
+    if re.search("余下|剩|尚欠|还欠|还差|仍欠", words):
         return False
     way = flows.way(amount)
     if is_record(text) or text.kind == "correspondence":

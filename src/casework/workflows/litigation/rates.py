@@ -10,10 +10,14 @@ from decimal import Decimal
 import msgspec
 
 from casework.workflows.litigation import money
+from casework.workflows.litigation.money import MISREAD
 from casework.workflows.litigation.numerals import CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
 
-SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>[%％‰‱])|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
+SHARE_WORDS = (
+    r"(?:(?P<p>\d[\dOol]*(?:\.\s?[\dOolI]+)?)\s*(?P<s>[%％‰‱])|"
+    rf"(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
+)
 _SHARE = {
     "万分之": Decimal(10_000),
     "千分之": Decimal(1000),
@@ -76,7 +80,7 @@ class Interest(msgspec.Struct):
 
 def share(match: re.Match[str]) -> Decimal | None:
     """What `1.5%` or `万分之五` is of the whole."""
-    number = decimal(match["p"] or match["n"])
+    number = decimal((match["p"] or match["n"]).translate(MISREAD))
     return None if number is None else number / _SHARE[match["s"] or match["b"]]
 
 

@@ -8,6 +8,7 @@ _COURT = re.compile(r"送达回证|受送达人|送达文书|法院.{0,4}专递|
 _POST = re.compile(
     r"快递|邮件(?:跟踪|查询|详情|投递|轨迹)|物流(?:轨迹|信息|查询|跟踪)|EMS|特快专递|投递|寄递|挂号信|邮政|回执|妥投"
 )
+_PARCEL = re.compile(r"内件|寄件人|收件人|快递单号|邮件号码")
 _FAILED = re.compile(r"退回|退件|退信|查无|未妥投|投递失败|改退|无人签收|未能?送达|拒绝投递")
 _HANDED = re.compile(r"(?<!未)(?<!无人)(?:签收|妥投|代收|收到|领取|已送达|投递成功|拒收|收讫)")
 _SERVED = (
@@ -30,8 +31,9 @@ def is_court(text: Text) -> bool:
 
 def is_post(text: Text) -> bool:
     """Whether it is a record of what the post has carried."""
-    return text.kind in ("other", "delivery", "correspondence", "courier") and (
-        _POST.search(text.name + text.text[:60]) is not None
+    head = text.name + text.text[:60]
+    return _POST.search(head) is not None and (
+        text.kind in ("other", "delivery", "correspondence") or _PARCEL.search(text.text) is not None
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import messages, receipts, slips, tables
+from casework.workflows.litigation import duration, messages, receipts, slips, tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -15,6 +15,7 @@ from casework.workflows.litigation.event_types import (
     LABELLED,
     LETTERS,
     PAY,
+    PAYING,
     SIGNIFICANCE,
     TITLES,
     TYPES,
@@ -23,6 +24,15 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
+_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
+_INVOICED = re.compile(
+    r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
+)
+_PERIOD = re.compile(
+    r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
+)
+_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
+_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -60,11 +70,17 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
                 (n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None
             )
             after = found[following].span.start if following is not None else len(text.text)
-            kind, sentence = _type(text, dated, before, after, slip, heads.get(dated.span.start))
-            _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
+            kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            for kind in kinds:
+                _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for text in texts:
         for term in terms(text):
             _relative(merged, text, term)
+    for event in merged.values():
+        if event.type == "invoice":  # terms run from it; in law it is nothing of its own
+            event.type, event.importance = "other", "normal"
+    for text in texts:
+        _lasting(merged, text)
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -95,7 +111,9 @@ def _merge(
         event.arrival = bool(event.arrival) or shown
 
 
-def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None) -> tuple[str, str]:
+def _types(
+    text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None
+) -> tuple[list[str], str]:
     start, end = dated.span.start, dated.span.end
     begin, finish = text.clause(start, end)
     sentence = text.sentence(start, end)
@@ -109,18 +127,27 @@ def _type(text: Text, dated: Dated, before: int, after: int, slip: str | None, h
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
+        or _lent_for(text, start, end, own, around)
+        or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
-        or (by_then(text, start, end, clause, after) if text.kind != "correspondence" else None)
+        or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
         or _heading(text, start, own)
     )
     if named:
-        return (receipts.event(text, start) if named in ("payment", "loan") else None) or named, shown
+        return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
-        said = words[end:after]
-        return messages.told(said) or _worded(text, start, end, (said,)), shown
-    scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
+        said = words[end : messages.until(text, end)]
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
+        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
+    rest = words[clause[1] : min(sentence[1], after)]
+    scopes = (
+        own,
+        *(each for each in _CLAUSES.split(rest) if each),
+        words[start : min(sentence[1], after)],
+        words[max(sentence[0], before) : min(sentence[1], after)],
+    )
     kind = _worded(text, start, end, scopes)
-    return (receipts.event(text, start) if kind == "payment" else None) or kind, shown
+    return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
 
 
 def _labelled(text: Text, start: int) -> str | None:
@@ -130,7 +157,8 @@ def _labelled(text: Text, start: int) -> str | None:
     named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
     if not label and named not in ("employment", "dismissal"):
         return None
-    if named == "contract_signing" and text.kind in ("reconciliation", "repayment_plan"):
+    plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
+    if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
@@ -162,7 +190,16 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
-    return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
+    if "劳动" in text.text and re.search(
+        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
+    ):
+        return "dismissal"
+    return (
+        HEADINGS[text.kind]
+        if text.kind in ("payment", "bank", "delivery", "wage")
+        or (text.kind == "reconciliation" and _MET.search(scopes[-1]))
+        else "other"
+    )
 
 
 def _month_of_pay(text: Text, dated: Dated) -> bool:
@@ -172,6 +209,11 @@ def _month_of_pay(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.match(
+        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
+        after + text.text[dated.span.end + 8 : dated.span.end + 16],
+    ):
+        return True  # on which the wage was changed
     if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
         return True
     owed = re.search(r"欠|未|停发|克扣", clause)
@@ -201,7 +243,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
-    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+    if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
         return "other"
     if (
         begins
@@ -210,6 +252,9 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         and not re.search(r"借款期限|借期|合同期限", sentence)
     ):
         return "other"
+    if re.match(r"\s*(?:双方|各方|共同)?(?:签署|签订|签字|盖章)之日", after) and re.search(r"合同|协议", sentence):
+        return "contract_signing"
+    ends = ends or re.match(r"\s*(?:届满|期满|到期|终止)(?![前后]|未)", after)
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
@@ -217,12 +262,22 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
-    if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
+    if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
-    if re.search(r"借款期限|借期|还款期限|使用期限|借款[^。；]{0,60}期限", scope):
+    if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
+
+
+def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
+    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
+    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
+        return None
+    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
+    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
+        return "due"
+    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
@@ -235,10 +290,10 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
     sentence = text.sentence(term.span.start, term.span.end)
     clause = text.text[term.span.end : text.clause(term.span.start, term.span.end)[1]]
     wider = text.text[term.span.end : sentence[1]]
-    scope = clause if re.search(rf"{PAY}|交付|交货|供货|发货", clause) else wider
+    scope = clause if re.search(r"交付|交货|供货|发货", clause) or PAYING.search(clause) else wider
     if re.search(r"交付|交货|供货|发货", scope.split("支付")[0]) and not re.search(PAY, scope[:12]):
         kind = "delivery_due"
-    elif re.search(PAY, scope) and not re.search(r"视为|异议|质保期为|上诉", scope):
+    elif PAYING.search(scope) and not re.search(r"视为|异议|质保期为|上诉", scope):
         kind = "deadline" if term.anchor == "demand" else "due"
     else:
         return
@@ -246,12 +301,37 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
     _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
 
 
+def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
+    """The due day of a loan that only says for how long: counted from when it was paid out or given."""
+    term = duration.term(text)
+    own = [e for e in merged.values() if any(span.document == text.id for span in e.spans)]
+    if term is None or any(e.type in ("due", "deadline") for e in own):
+        return
+    given = [e.day for e in own if e.type == "loan"]
+    paid = [e.day for e in merged.values() if e.type in ("payment", "loan") and not e.stated_only]
+    signed = [e.day for e in own if e.type == "contract_signing"]
+    days = (
+        (paid if term.anchor == "payment" else [])
+        or given
+        or [d for d in paid if not signed or d >= min(signed)]
+        or signed
+    )
+    if days:
+        shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
+        _merge(
+            merged, term.end(min(days)), "day", "due", f"{shown}（自 {min(days)} 起算）", term.span, text, derived=True
+        )
+
+
 def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
     """The day that such terms run from: the first signing, the last of anything else; of a letter, its own arrival."""
     found = [event for event in merged.values() if event.type == kind and event.precision == "day"]
     days = [event.day for event in found if not event.derived and event.arrival is not False]
     if kind == "demand":
-        days = [e.day for e in found if e.arrival and any(span.document == document for span in e.spans)]
+        own = [e for e in found if any(span.document == document for span in e.spans)]
+        days = [e.day for e in own if e.arrival] or [
+            e.day for e in found if e.arrival and own and e.day >= min(each.day for each in own)
+        ]
     if not days:
         return None
     return min(days) if kind == "contract_signing" else max(days)
