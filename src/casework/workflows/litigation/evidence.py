@@ -101,6 +101,9 @@ class Evidence(msgspec.Struct):
 
 
 _NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a note of hand may begin without a title
+_MESSAGE = re.compile(  # `2024年5月6日 15:30 闻人晓月：`
+    r"(?m)^\W{0,3}(?:\d{2,4}[年/.-])?\d{1,2}[月/.-]\d{1,2}[日号]?\s+\d{1,2}:\d{2}(?::\d{2})?\s+[^\s:：]{1,16}\s*[:：]"
+)
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -111,6 +114,8 @@ def kind_of(name: str, text: str) -> str:
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
     if re.search(r"[，。；]", title) and not _NOTE.match(title):
         title = ""  # a sentence is no title
+    if len(_MESSAGE.findall(text[:600])) > 1:
+        return "correspondence"
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):

@@ -23,6 +23,7 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
+_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
@@ -122,6 +123,7 @@ def _types(
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
+        or _lent_for(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
@@ -130,7 +132,8 @@ def _types(
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
-        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(words[end:after])]
+        said = words[end : messages.until(text, end)]
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
         return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
     scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
     kind = _worded(text, start, end, scopes)
@@ -255,6 +258,16 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
+
+
+def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
+    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
+    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
+        return None
+    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
+    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
+        return "due"
+    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:

@@ -9,7 +9,7 @@ ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
-_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)")
+_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)|(?<=[\d.,¥￥]) (?=[\d.,])")
 _BETWEEN = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _TOUCHING = re.compile(r"[\u4e00-\u9fff](?=[\u4e00-\u9fff])")
 FEW = 3
