@@ -97,5 +97,8 @@ NAMED = (
         rf"\n\s*(?P<name>{COMPANY}){_BELOW}"
     ),
 )
+ADDRESSED = re.compile(  # and certified, whatever the surname
+    rf"(?:(?:^|\n)\s*(?!{WORDS})(?P<name>[\u4e00-\u9fff]{{2,4}})\s*[:：]\s*(?=\n))"
+)
 SIGNED = re.compile(rf"\n\s*(?P<name>{OTHER_ORG.pattern}){_BELOW}")  # who signs for what it calls its own
 SPEAKS = re.compile(r"[我本](?:厂|店|校|院|园|社|馆|场|中心|单位|公司|司|部|站|队)")

@@ -8,6 +8,7 @@ from rapidfuzz.distance import Hamming
 
 from casework.workflows.litigation import naming, notes, tables
 from casework.workflows.litigation.names import (
+    ADDRESSED,
     ALIAS,
     CALLINGS,
     COMPANY,
@@ -24,7 +25,7 @@ from casework.workflows.litigation.names import (
     TITLED,
     WORDS,
 )
-from casework.workflows.litigation.naming import NO_PARTY
+from casework.workflows.litigation.naming import NO_PARTY, TWICE
 from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 
@@ -76,6 +77,7 @@ def find(texts: list[Text]) -> list[Party]:
         _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+        _addressed(text, found, whole)
     for party in found:
         written = {re.sub(r"\s", "", span.quote) for span in party.spans}
         unlike = sorted(each for each in written if simplified(each) == party.name)
@@ -169,6 +171,13 @@ def _running(text: Text, found: list[Party]) -> None:
 
 def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
     return _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+
+
+def _addressed(text: Text, found: list[Party], whole: str) -> None:
+    """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
+    for match in ADDRESSED.finditer(text.text):
+        if whole.count(match["name"]) > naming.TWICE and not re.search(r"单位|公司|领导|法院|员工|各位|委员会", match["name"]):
+            _named(text, match, found)
 
 
 def _aliases(text: Text, found: list[Party]) -> None:
