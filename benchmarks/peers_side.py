@@ -22,6 +22,7 @@ PACKAGES = [
     "saq[redis,hiredis]",
     "taskiq<0.12",
     "taskiq-redis",
+    "pydocket",
     "uvloop",
 ]
 LONGEST_SECONDS = 300.0
@@ -50,6 +51,7 @@ PEERS = [
         "taskiq_peer.py",
         ["-m", "taskiq", "worker", "taskiq_peer:broker", "--workers", "1", "--log-level", "ERROR"],
     ),
+    Peer("docket", "docket_peer.py", ["docket_peer.py", "worker"]),
     Peer("arq, stock", "arq_peer.py", ["-m", "arq", "arq_peer.WorkerSettings"], ours=True),
     Peer("arq, poll 0.01 s", "arq_peer.py", ["-m", "arq", "arq_peer.WorkerSettings"], ours=True, poll="0.01"),
 ]
@@ -68,7 +70,7 @@ def environment(directory: Path) -> Path:
 
 def versions(python: Path) -> str:
     """What was installed."""
-    names = ("celery", "saq", "taskiq", "taskiq-redis")
+    names = ("celery", "saq", "taskiq", "taskiq-redis", "pydocket")
     code = f"import importlib.metadata as m; print(', '.join(f'{{n}} {{m.version(n)}}' for n in {names}))"
     return subprocess.run([str(python), "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 

@@ -29,11 +29,12 @@ class Size(msgspec.Struct, frozen=True):
     ticks: int
     grown: int
     requests: int
+    pruned: float
     workers: Sequence[int]
 
 
-FULL = Size(3, 100, 5_000, 6_000, 2_000, 1_000_000, 200, (1, 2, 4))
-SMOKE = Size(1, 5, 200, 200, 20, 1_000, 5, (1,))
+FULL = Size(3, 100, 5_000, 6_000, 2_000, 1_000_000, 300, 120, (1, 2, 4))
+SMOKE = Size(1, 5, 200, 200, 20, 1_000, 5, 0, (1,))
 
 
 class Table:
@@ -133,11 +134,8 @@ async def _start_up(_size: Size, table: Table, _: Path) -> None:
     table.add("memory after start", "MB", "Casework, worker", found["worker"])
 
 
-async def _growth(size: Size, table: Table, _: Path) -> None:
-    for name, (empty, grown) in (await growth(size.grown, size.requests)).items():
-        what = f"{name}, p95, PostgreSQL"
-        table.add(what, "ms", "empty", empty)
-        table.add(what, "ms", f"{size.grown:,} finished tasks, {10 * size.grown:,} events", grown)
+async def _growth(size: Size, _table: Table, _: Path) -> None:
+    await growth(size.grown, size.requests, "postgresql", size.pruned)
 
 
 RUN: dict[str, Callable[[Size, Table, Path], Awaitable[None]]] = dict(

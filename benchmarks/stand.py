@@ -37,6 +37,7 @@ class Stand:
         self.postgres = Postgres(directory / "postgresql") if database == "postgresql" else None
         sqlite = f"sqlite+aiosqlite:///{directory / 'casework.db'}"
         self.database_url = self.postgres.url if self.postgres else sqlite
+        self.place = self.postgres.admin if self.postgres else str(directory / "casework.db")  # for those who fill it
         self.port = _free_port()
         self.redis_url = f"redis://127.0.0.1:{self.port}"
         self.listener = listen("127.0.0.1", 0)

@@ -9,41 +9,33 @@ import asyncio
 import os
 import platform
 import resource
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import venv
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import psutil
 import uvloop
+from committer import TEXT, Committer, Timed
 from crowd import Crowd
 from redis.asyncio import Redis
 from relays import CHANNEL
+from served import HERE, answers, cpu, end, process
 
 from api.listener import listen
 from casework import accounts, ids
-from casework.clock import now
 from casework.connection import client
 from casework.database import Database, migrate
 from casework.settings import Settings
-from casework.task import Status, Task
 from cli import redis_server
-from progress import event as e
-from progress.batch import Committed, NewTask, Opening
-from progress.bus import Bus
-from progress.command import Change
 from progress.writer import Writer
 
-HERE = Path(__file__).resolve().parent
 PEER = ("sse-starlette==3.0.2", "starlette==0.48.0", "redis[hiredis]==5.3.1", "uvicorn==0.54.0", "httptools", "uvloop")
-TEXT = "进展：" + "x" * 90
 RATE_SECONDS = 5.0
 Row = dict[str, float]
 GOALS = {
@@ -57,84 +49,10 @@ GOALS = {
 }
 
 
-class Timed(Bus):
-    """A bell that notes when it is rung: the moment after the commit."""
-
-    rung: dict[tuple[str, int], float]
-
-    def ring(self, commits: object) -> None:
-        moment = time.perf_counter()
-        known: list[Committed] = list(commits)  # type: ignore[call-overload]
-        self.rung.update({(r.task_id, r.seq): moment for each in known for r in each.records})
-        super().ring(known)
-
-
-class Committer:
-    """Tasks of one owner, and events for them."""
-
-    def __init__(self, writer: Writer, bus: Timed, owner: str) -> None:
-        self._writer = writer
-        self.bus = bus
-        self._owner = owner
-
-    async def task(self) -> str:
-        """A new task, which nobody will run."""
-        moment = now()
-        task = Task(
-            id=ids.new(),
-            owner_id=self._owner,
-            workflow="demo",
-            queue="low",
-            status=Status.QUEUED,
-            input="{}",
-            available_at=moment,
-            created_at=moment,
-            updated_at=moment,
-        )
-        await self._writer.open(Opening([NewTask(task)]))
-        return task.id
-
-    async def say(self, task_id: str, count: int = 1) -> float:
-        """Commit events; the moment of the commit."""
-        change = Change(
-            task_id=task_id, decide=lambda *_: [e.TaskLog(e.stamp(now()), "info", TEXT) for _ in range(count)]
-        )
-        committed = await self._writer.write(change)
-        return self.bus.rung[task_id, committed.records[-1].seq]
-
-
 def quantile(values: Sequence[float], q: float) -> float:
     """The value that a share `q` of them does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
-
-
-@asynccontextmanager
-async def process(*command: str, listener: socket.socket, **environment: str) -> AsyncIterator[psutil.Process]:
-    """A server on this socket, once it answers."""
-    started = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
-        command,
-        pass_fds=[listener.fileno()],
-        env={**os.environ, **environment},
-        cwd=HERE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield psutil.Process(started.pid)
-    finally:
-        started.terminate()
-        try:
-            started.wait(10)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-
-
-def cpu(process: psutil.Process) -> float:
-    """Seconds of CPU that it has had."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 async def fan_out(name: str, server: psutil.Process, crowd: Crowd, readers: int, rounds: int, say: object) -> Row:
@@ -243,15 +161,6 @@ async def ours(directory: Path, redis: Redis, redis_url: str, options: argparse.
     return row
 
 
-async def end(server: psutil.Process) -> float:
-    """How long it takes to end when it is asked to."""
-    begun = time.perf_counter()
-    server.terminate()
-    while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    return time.perf_counter() - begun
-
-
 async def peer(
     python: str, app: tuple[str, ...], redis: Redis, redis_url: str, readers: int, options: argparse.Namespace
 ) -> Row:
@@ -274,19 +183,6 @@ async def peer(
             first.close()
             crowd.close()
     return row
-
-
-async def answers(url: str) -> None:
-    """Wait until there is an answer."""
-    async with httpx.AsyncClient(trust_env=False) as http:
-        for _ in range(300):
-            try:
-                if (await http.get(url)).status_code == httpx.codes.OK:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise RuntimeError(f"no answer from {url}")
 
 
 def environment() -> str:

@@ -1,6 +1,5 @@
 """Serving the application with uvicorn on a socket that somebody else has opened."""
 
-import gc
 import socket
 
 import uvicorn
@@ -8,6 +7,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.app import create_app
 from api.stream import ABORT
+from casework import collector
 from casework.settings import Settings
 
 GRACE_SECONDS = 5
@@ -39,7 +39,5 @@ def make(settings: Settings) -> uvicorn.Server:
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve until told to stop by a signal."""
-    # Thousands of open streams are thousands of living objects, and each full collection looks at all of them.
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
+    collector.settle()
     await make(settings).serve(sockets=[listener])

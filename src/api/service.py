@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Response, get
+from litestar import Controller, Response, get, post
 
 from api.auth import state_of, user_of
+from api.body import read_body
 from api.problems import AnyRequest
 from casework.errors import CaseworkError, PackageNotFound
-from casework.workflow import find, workflows
+from casework.workflow import convert, find, workflows
 from progress import grades, operating
 
 ANALYSIS = "litigation-analysis"
@@ -71,6 +72,12 @@ async def metrics(request: AnyRequest) -> Response[bytes]:
     return Response(state.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
+class PackageText(msgspec.Struct, forbid_unknown_fields=True):
+    """A rule package as TOML."""
+
+    toml: Annotated[str, msgspec.Meta(max_length=100_000)]
+
+
 class CatalogueController(Controller):
     """What can be submitted."""
 
@@ -96,6 +103,17 @@ class CatalogueController(Controller):
         await user_of(request)
         packages = find(ANALYSIS).packages()
         return Response(msgspec.json.encode(list(packages.values())), media_type="application/json")
+
+    @post("/packages:validate", status_code=200, body=PackageText)
+    async def validate(self, request: AnyRequest) -> Response[bytes]:
+        """Whether a text is a valid rule package: the package it is, or each fault with its line and field."""
+        await user_of(request)
+        text = convert(await read_body(request), PackageText).toml
+        check = find(ANALYSIS).check_package
+        if check is None:
+            raise PackageNotFound
+        package = await asyncio.to_thread(check, text, "/toml")
+        return Response(msgspec.json.encode(package), media_type="application/json")
 
     @get("/packages/{package_id:str}")
     async def package(self, request: AnyRequest) -> Response[bytes]:

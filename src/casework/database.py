@@ -1,4 +1,4 @@
-"""The database behind three verbs, `read`, `write` and `transact`: engine, transactions, outages, migrations.
+"""The database behind four verbs, `read`, `look`, `write`, `transact`: engine, transactions, outages, migrations.
 
 Written for both SQLite (WAL, one writer at a time, BEGIN IMMEDIATE) and PostgreSQL (READ COMMITTED, row locks).
 """
@@ -50,6 +50,22 @@ def upsert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | post
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+class unsought(FunctionElement[str]):  # noqa: N801
+    """A column that SQLite, which knows nothing of how many rows have which value, is not to look up by."""
+
+    inherit_cache = True
+
+
+@compiles(unsought)
+def _as_it_is(element: unsought, compiler: Any, **more: object) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(unsought, "sqlite")
+def _sqlite_unsought(element: unsought, compiler: Any, **more: object) -> str:
+    return "+" + str(compiler.process(element.clauses, **more))
+
+
 @compiles(now_ms, "sqlite")
 def _sqlite_now(*_: object, **__: object) -> str:
     return "CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)"
@@ -68,13 +84,25 @@ class Database:
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._engine = _engine(self.url, pool_size)
-        self._thread = _SqliteThread(self.url) if self.is_sqlite else None
+        self._writer = _SqliteThread(self.url, writing=True) if self.is_sqlite else None
+        self._looker = _SqliteThread(self.url, writing=False) if self.is_sqlite else None  # waits for no writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading one consistent state; raises DatabaseUnavailable in an outage."""
         async with _outages(), self._engine.connect() as connection:
             yield connection
+
+    async def look(self, work: Callable[[sa.Connection], T]) -> T:
+        """`work(connection)`, which only reads, each statement on the newest state: the cheapest way, for who looks all
+        the time. Raises DatabaseUnavailable in an outage.
+        """
+        if self._looker is None:
+            async with _outages(), self._engine.connect() as connection:
+                plain = await connection.execution_options(isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
+                return await plain.run_sync(work)
+        async with _outages():
+            return await self._looker.run(work)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -88,30 +116,31 @@ class Database:
         """`work(connection)` in a transaction of its own, many statements for the price of one: on SQLite they run in
         a thread without a hop between them. Raises DatabaseUnavailable in an outage, and what `work` raises.
         """
-        if self._thread is None:
+        if self._writer is None:
             async with self.write() as connection:
                 return await connection.run_sync(work)
         async with _outages():
-            return await self._thread.run(work)
+            return await self._writer.run(work)
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.close)
+        for thread in (self._writer, self._looker):
+            if thread is not None:
+                await asyncio.to_thread(thread.close)
         await self._engine.dispose()
 
 
 class _SqliteThread:
     """One connection and one thread for it: an abandoned transaction ends before the next one begins."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, writing: bool) -> None:
         connect_args = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         self._engine = sa.create_engine(
             url.set(drivername="sqlite"), pool_size=1, max_overflow=0, connect_args=connect_args
         )
         sa.event.listen(self._engine, "connect", _sqlite_connect)
         sa.event.listen(self._engine, "connect", _sqlite_never_wait)
-        sa.event.listen(self._engine, "begin", _sqlite_begin_soon)
+        sa.event.listen(self._engine, "begin", _sqlite_begin_soon if writing else _sqlite_begin)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:

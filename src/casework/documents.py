@@ -146,10 +146,15 @@ async def release(connection: AsyncConnection, task_ids: Sequence[str]) -> list[
     linked = sa.select(uses.document_id).where(uses.task_id.in_(task_ids)).distinct()
     wanted = list((await connection.execute(linked)).scalars())
     await connection.execute(sa.delete(tables.task_documents).where(uses.task_id.in_(task_ids)))
-    used = sa.select(uses.document_id).where(uses.document_id == c.id).exists()
-    rows = (await connection.execute(sa.select(c.id, c.owner_id).where(c.id.in_(wanted), ~used))).all()
-    removed = [await remove(connection, row.owner_id, row.id) for row in rows]
-    return [sha256 for sha256 in removed if sha256 is not None]
+    unused = sa.and_(c.id.in_(wanted), ~sa.select(uses.document_id).where(uses.document_id == c.id).exists())
+    locked = (await connection.execute(sa.select(c.id).where(unused).order_by(c.id).with_for_update())).scalars().all()
+    if not locked:
+        return []
+    # Asked once more with the rows locked: a task that was just submitted may use one of them.
+    gone = sa.delete(tables.documents).where(c.id.in_(locked), unused).returning(c.sha256)
+    removed = set((await connection.execute(gone)).scalars())
+    kept = (await connection.execute(sa.select(c.sha256).where(c.sha256.in_(removed)))).scalars()
+    return sorted(removed.difference(kept))
 
 
 def _row(document: Document) -> dict[str, object]:

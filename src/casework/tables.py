@@ -29,6 +29,12 @@ metadata = MetaData(
 )
 ID = String(36)
 
+
+def _partial(condition: str, name: str, *columns: str) -> Index:
+    """An index of the rows that meet the condition."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 users = Table(
     "users",
     metadata,
@@ -96,61 +102,19 @@ tasks = Table(
     Column("pruned_at", BigInteger),
     UniqueConstraint("owner_id", "idempotency_key"),
     Index("ix_tasks_owner", "owner_id", "id"),
+    Index("ix_tasks_workflow", "workflow", "id"),
     # The partial indexes stay small however many finished tasks there are.
-    Index(
-        "ix_tasks_unfinished",
-        "owner_id",
-        "id",
-        sqlite_where=text("finished_at IS NULL"),
-        postgresql_where=text("finished_at IS NULL"),
-    ),
-    Index(
-        "ix_tasks_waiting",
-        "queue",
-        "score",
-        "id",
-        "available_at",
-        sqlite_where=text("status IN ('queued', 'retrying')"),
-        postgresql_where=text("status IN ('queued', 'retrying')"),
-    ),
-    Index(
-        "ix_tasks_running",
-        "worker_id",
-        sqlite_where=text("status = 'running'"),
-        postgresql_where=text("status = 'running'"),
-    ),
-    Index(
-        "ix_tasks_finished",
-        "finished_at",
-        sqlite_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
-        postgresql_where=text("finished_at IS NOT NULL AND pruned_at IS NULL"),
-    ),
+    _partial("finished_at IS NULL", "ix_tasks_unfinished", "owner_id", "id"),
+    _partial("finished_at IS NULL", "ix_tasks_open", "status", "id"),
+    _partial("status IN ('queued', 'retrying')", "ix_tasks_waiting", "queue", "score", "id", "available_at"),
+    _partial("status = 'running'", "ix_tasks_running", "worker_id"),
+    _partial("finished_at IS NOT NULL AND pruned_at IS NULL", "ix_tasks_finished", "finished_at"),
     # What statistics read, without a look at the rows themselves.
-    Index(
-        "ix_tasks_ended",
-        "workflow",
-        "status",
-        "finished_at",
-        "started_at",
-        sqlite_where=text("finished_at IS NOT NULL"),
-        postgresql_where=text("finished_at IS NOT NULL"),
-    ),
-    Index(
-        "ix_tasks_started",
-        "queue",
-        "started_at",
-        "created_at",
-        sqlite_where=text("started_at IS NOT NULL"),
-        postgresql_where=text("started_at IS NOT NULL"),
-    ),
+    _partial("finished_at IS NOT NULL", "ix_tasks_ended", "workflow", "status", "finished_at", "started_at"),
+    _partial("started_at IS NOT NULL", "ix_tasks_started", "queue", "started_at", "created_at"),
     # The few among many: a list of those that ended badly.
-    Index(
-        "ix_tasks_unlucky",
-        "status",
-        "id",
-        sqlite_where=text("status IN ('failed', 'cancelled')"),
-        postgresql_where=text("status IN ('failed', 'cancelled')"),
-    ),
+    _partial("status IN ('failed', 'cancelled')", "ix_tasks_unlucky", "status", "id"),
+    _partial("status IN ('failed', 'cancelled')", "ix_tasks_unlucky_owner", "owner_id", "status", "id"),
 )
 
 events = Table(
@@ -319,12 +283,7 @@ deliveries = Table(
     Column("next_at", BigInteger, nullable=False),
     Column("delivered_at", BigInteger),
     Column("worker_id", String(100)),  # who has claimed it
-    Index(
-        "ix_deliveries_pending",
-        "next_at",
-        sqlite_where=text("status = 'pending'"),
-        postgresql_where=text("status = 'pending'"),
-    ),
+    _partial("status = 'pending'", "ix_deliveries_pending", "next_at"),
 )
 
 # One row a group commit: after a COMMIT whose answer was lost, tells whether it happened (docs/decisions).

@@ -120,13 +120,15 @@ class Workflow(Generic[I]):
         permanent: tuple[type[Exception], ...] = (),
         timeout: float | None = None,
         packages: Callable[[], Mapping[str, msgspec.Struct]] | None = None,
+        check_package: Callable[[str, str], msgspec.Struct] | None = None,
     ) -> None:
         """`steps` makes the graph from the input where it depends on it; otherwise decorate with `step`.
 
         `result(ctx, outputs)` makes the task's result (default: the last step's output). `check(input)` may refuse
         an input with InvalidInput, or return one with defaults resolved, which is then stored. Exceptions of the
         `permanent` types are not tried again. `timeout` in seconds bounds an attempt (default: the service's).
-        `packages()` lists the rule packages an input may choose from, by id.
+        `packages()` lists the rule packages an input may choose from, by id; `check_package(toml, name)` is the one
+        that a text is, or raises InvalidInput with pointers that begin with `name`.
         """
         self.name = name
         self.title = title
@@ -134,6 +136,7 @@ class Workflow(Generic[I]):
         self.queue: Queue = queue
         self.timeout = timeout
         self.packages = packages or dict
+        self.check_package = check_package
         self._permanent = (*permanent, PermanentError)
         self._make = steps
         self._check = check

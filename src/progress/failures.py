@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.clock import rfc3339
+from casework.database import unsought
 from casework.tables import failures
 
 SAMPLES = 5
@@ -20,7 +21,7 @@ async def groups(
     total = await connection.scalar(sa.select(sa.func.count()).select_from(failures).where(*recent))
     counted = sa.select(_c.fingerprint, sa.func.count().label("times"), sa.func.max(_c.at).label("last"))
     counted = counted.add_columns(sa.func.count(_c.task_id.distinct()).label("tasks"))
-    counted = counted.where(*recent).group_by(_c.fingerprint)
+    counted = counted.where(*recent).group_by(unsought(_c.fingerprint))  # else SQLite reads them all, ready grouped
     most = counted.order_by(sa.desc("times"), sa.desc("last")).limit(limit).subquery()
     alike = failures.alias()
     same = alike.c.fingerprint == most.c.fingerprint

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.clock import now
 from casework.database import Database, now_ms
 from casework.errors import CaseworkError
+from casework.states import WAITS, one_of
 from casework.tables import queues, steps, tasks, workers
 from casework.task import WAITING, Status, Task
 from casework.workflow import Plan, Workflow, find
@@ -121,7 +122,7 @@ class History:
 
     async def _queue(self, connection: AsyncConnection, name: str) -> Queue:
         c = tasks.c
-        waiting = sa.and_(c.status.in_([status.value for status in WAITING]), c.available_at <= now())
+        waiting = sa.and_(one_of(WAITS), c.available_at <= now())
         query = sa.select(c.workflow, sa.func.count().label("tasks")).where(c.queue == name, waiting)
         counted = (await connection.execute(query.group_by(c.workflow))).all()
         means = {row.workflow: (await self.known(connection, row.workflow)).past for row in counted}
@@ -188,7 +189,7 @@ class History:
             return None
         c = tasks.c
         before = sa.or_(c.score < task.score, sa.and_(c.score == task.score, c.id < task.id))
-        waiting = c.status.in_([status.value for status in WAITING])
+        waiting = one_of(WAITS)
         ahead_query = sa.select(c.workflow, sa.func.count().label("tasks")).group_by(c.workflow)
         ahead_query = ahead_query.where(c.queue == task.queue, waiting, c.available_at <= now(), before)
         ahead: list[float] = []

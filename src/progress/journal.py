@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework import tables as t
 from casework.clock import now
-from casework.task import WAITING, Status, Task
+from casework.states import WAITS, one_of
+from casework.task import Status, Task
 from progress.batch import Batch, Opening, Outcome, Repeats, Row, Unit
 from progress.command import Change, Steps, StepState
 from progress.event import Record
@@ -157,7 +158,7 @@ def _ahead(connection: sa.Connection, task: Task, moment: int) -> int:
     """How many tasks of its queue are handed out before it."""
     c = t.tasks.c
     sooner = sa.or_(c.score < task.score, sa.and_(c.score == task.score, c.id < task.id))
-    waiting = sa.and_(c.status.in_([status.value for status in WAITING]), c.available_at <= moment)
+    waiting = sa.and_(one_of(WAITS), c.available_at <= moment)
     count = sa.select(sa.func.count()).select_from(t.tasks).where(c.queue == task.queue, waiting, sooner)
     return int(connection.scalar(count) or 0)
 

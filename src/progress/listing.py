@@ -5,12 +5,13 @@ What no index finds is looked for among so many tasks a page, so that a page cos
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework import states
+from casework.database import unsought
 from casework.errors import InvalidInput
 from casework.tables import failures, tasks, users
 from casework.task import Status, Task
@@ -18,9 +19,8 @@ from casework.workflow import QUEUES
 from progress.journal import STATE, task_of
 
 SCANNED = 50_000  # tasks that a page looks at where no index helps
-_ID_BEGINNING = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}[0-9a-f-]{0,23}")
-WAITS = (Status.QUEUED, Status.RETRYING)  # in the order in which the partial indexes have them
-UNLUCKY = (Status.FAILED, Status.CANCELLED)
+GLANCED = 1_000  # among which it looks first: what is frequent fills a page from these
+_ID_BEGINNING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{0,27}")
 _TEXTS = ("id", "workflow", "message", "current_step")
 
 
@@ -51,9 +51,11 @@ class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """The filter as SQL."""
         c = tasks.c
-        found = [c[name] == getattr(self, name) for name in ("workflow", "queue") if getattr(self, name)]
+        found: list[sa.ColumnElement[bool]] = [c.queue == self.queue] if self.queue else []
+        if self.workflow:
+            found.append((unsought(c.workflow) if self._few() or self.owner else c.workflow) == self.workflow)
         if self.status:
-            found += _status(Status(self.status))
+            found += states.found([Status(self.status)])
         if self.owner:
             known = sa.select(users.c.id).where(sa.or_(users.c.username == self.owner, users.c.id == self.owner))
             found.append(c.owner_id == known.limit(1).scalar_subquery())
@@ -67,8 +69,13 @@ class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def scans(self) -> bool:
         """Whether no index finds what it matches."""
-        few = self.fingerprint or self._by_id() or self.status not in ("", Status.SUCCEEDED)
-        return not few and bool(self.search or self.workflow or self.queue or self.status)
+        only = self.workflow and not (self.owner or self.queue or self.status or self.search)
+        more = self.search or self.workflow or self.queue or self.status
+        return bool(more) and not (self._few() or only)
+
+    def _few(self) -> bool:
+        """Whether an index finds what is hardly ever much."""
+        return bool(self.fingerprint) or self._by_id() or self.status not in ("", Status.SUCCEEDED)
 
     def _by_id(self) -> bool:
         return _ID_BEGINNING.fullmatch(self.search) is not None
@@ -81,13 +88,25 @@ async def page(
     connection: AsyncConnection, wanted: Filter, before: str | None, limit: int
 ) -> tuple[list[Task], str | None]:
     """(tasks, newest first, older than the id `before`; the id to go on before, None at the end)."""
-    query = sa.select(*STATE).where(*wanted.conditions()).order_by(tasks.c.id.desc()).limit(limit)
     older = [] if before is None else [tasks.c.id < before]
-    stop = await _stop(connection, wanted, older) if wanted.scans() else None
-    if stop is not None:
-        older.append(tasks.c.id >= stop)
-    found = [task_of(row) for row in await connection.execute(query.where(*older))]
-    return found, found[-1].id if len(found) == limit else stop
+    if not wanted.scans():
+        found = await _found(connection, wanted, older, limit)
+        return found, found[-1].id if len(found) == limit else None
+    for stretch in sorted({min(GLANCED, SCANNED), SCANNED}):
+        stop = await _stop(connection, wanted, older, stretch)
+        found = await _found(connection, wanted, older if stop is None else [*older, tasks.c.id >= stop], limit)
+        if len(found) == limit:
+            return found, found[-1].id
+        if stop is None:
+            break
+    return found, stop
+
+
+async def _found(
+    connection: AsyncConnection, wanted: Filter, within: list[sa.ColumnElement[bool]], limit: int
+) -> list[Task]:
+    query = sa.select(*STATE).where(*wanted.conditions(), *within).order_by(tasks.c.id.desc()).limit(limit)
+    return [task_of(row) for row in await connection.execute(query)]
 
 
 async def count(connection: AsyncConnection, wanted: Filter, before: str) -> int:
@@ -97,10 +116,10 @@ async def count(connection: AsyncConnection, wanted: Filter, before: str) -> int
 
 
 async def ids_of(
-    connection: AsyncConnection, wanted: Filter, states: Sequence[Status], before: str, limit: int
+    connection: AsyncConnection, wanted: Filter, among: Sequence[Status], before: str, limit: int
 ) -> list[str]:
     """Ids of matching tasks in one of these states, newest first, older than the id `before`."""
-    query = sa.select(tasks.c.id).where(tasks.c.id < before, one_of(states), *wanted.conditions())
+    query = sa.select(tasks.c.id).where(tasks.c.id < before, *states.found(among), *wanted.conditions())
     return list((await connection.execute(query.order_by(tasks.c.id.desc()).limit(limit))).scalars())
 
 
@@ -110,25 +129,10 @@ async def usernames(connection: AsyncConnection, user_ids: Collection[str]) -> d
     return {row.id: row.username for row in await connection.execute(query)} if user_ids else {}
 
 
-async def _stop(connection: AsyncConnection, wanted: Filter, older: list[sa.ColumnElement[bool]]) -> str | None:
-    """The oldest id that this page looks at."""
+async def _stop(
+    connection: AsyncConnection, wanted: Filter, older: list[sa.ColumnElement[bool]], stretch: int
+) -> str | None:
+    """The oldest id of so many that this page looks at; None where there are fewer."""
     query = sa.select(tasks.c.id).where(*Filter(owner=wanted.owner).conditions(), *older)
-    found = await connection.scalar(query.order_by(tasks.c.id.desc()).offset(SCANNED - 1).limit(1))
+    found = await connection.scalar(query.order_by(tasks.c.id.desc()).offset(stretch - 1).limit(1))
     return None if found is None else str(found)
-
-
-def _status(status: Status) -> list[sa.ColumnElement[Any]]:
-    """Written out, since a partial index serves only a condition that implies its own word for word."""
-    if status is Status.RUNNING:  # few at any time, and looked up first: SQLite would walk along all ids instead
-        few = tasks.alias("running")
-        return [tasks.c.id.in_(sa.select(few.c.id).where(sa.literal_column("running.status = 'running'")))]
-    written = [one_of(group) for group in (WAITS, UNLUCKY) if status in group]
-    return [*written, one_of([status])]
-
-
-def one_of(states: Sequence[Status]) -> sa.ColumnElement[Any]:
-    """A status among these, in words that the partial indexes know: no parameter, and no type that adds `= 1`."""
-    if len(states) == 1:
-        return sa.literal_column(f"tasks.status = '{states[0].value}'")
-    values = ", ".join(f"'{state.value}'" for state in states)
-    return sa.literal_column(f"tasks.status IN ({values})")

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.audit import Entry
 from casework.clock import now, rfc3339
 from casework.database import now_ms
+from casework.states import one_of
 from casework.tables import audit, tasks
 from casework.tables import queues as queue_table
 from casework.tables import workers as worker_table
 from casework.task import Status
 from progress import samples, stats
-from progress.listing import one_of
 from progress.samples import EMPTY, Depth
 
 WAITS = 200  # the recent starts whose waits are looked at, within

@@ -58,11 +58,11 @@ def _due(worker_id: str, lease: float, busy: Collection[str]) -> sa.ColumnElemen
     return sa.and_(_c.status == "pending", _c.next_at <= now(), free, _c.id.not_in(busy))
 
 
-async def waits(connection: AsyncConnection, worker_id: str, lease: float, busy: Collection[str]) -> bool:
+def waits(connection: sa.Connection, worker_id: str, lease: float, busy: Collection[str]) -> bool:
     """Whether there is anything to do for this worker, which is `busy` with some."""
     ends = sa.select(outbox.c.task_id).exists()
     due = sa.select(_c.id).where(_due(worker_id, lease, busy)).exists()
-    return bool(await connection.scalar(sa.select(sa.or_(ends, due))))
+    return bool(connection.scalar(sa.select(sa.or_(ends, due))))
 
 
 async def expand(connection: AsyncConnection, service_urls: Sequence[str]) -> None:

@@ -9,13 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.clock import now
 from casework.errors import ArtifactNotFound, CaseworkError, TaskNotFound
+from casework.states import WAITS, one_of
 from casework.tables import artifacts, attempts, events, failures, steps, tasks
 from casework.task import WAITING, Status, Task
 from casework.workflow import Title, find
 from progress.command import Artifact
 from progress.journal import STATE, task_of
-
-_waiting = tasks.c.status.in_([status.value for status in WAITING])
 
 
 class StepView(msgspec.Struct, frozen=True):
@@ -55,8 +54,7 @@ async def keyed(connection: AsyncConnection, owner_id: str, keys: Sequence[str])
 
 async def unfinished(connection: AsyncConnection, owner_id: str, limit: int) -> list[Task]:
     """The owner's tasks that have not ended, newest first."""
-    open_states = [status.value for status in Status if not status.final]
-    query = sa.select(*STATE).where(tasks.c.owner_id == owner_id, tasks.c.status.in_(open_states))
+    query = sa.select(*STATE).where(tasks.c.owner_id == owner_id, tasks.c.finished_at.is_(None))
     return [task_of(row) for row in await connection.execute(query.order_by(tasks.c.id.desc()).limit(limit))]
 
 
@@ -66,7 +64,7 @@ async def position(connection: AsyncConnection, of: Task) -> int | None:
         return None
     before = sa.or_(tasks.c.score < of.score, sa.and_(tasks.c.score == of.score, tasks.c.id < of.id))
     due = tasks.c.available_at <= max(now(), of.available_at)
-    count = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.queue == of.queue, _waiting, due, before)
+    count = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.queue == of.queue, one_of(WAITS), due, before)
     return 1 + int(await connection.scalar(count) or 0)
 
 

@@ -9,10 +9,10 @@ from casework import log
 from casework.clock import now
 from casework.database import Connection, Database, upsert
 from casework.errors import CaseworkError
+from casework.states import WAITS, one_of
 from casework.tables import samples, tasks
 from casework.task import Status
 from casework.workflow import QUEUES
-from progress.listing import WAITS, one_of
 
 PERIOD_SECONDS = 15
 KEPT_MS = 7 * 24 * 3600 * 1000

@@ -9,7 +9,7 @@ from typing import Any
 from arq.connections import RedisSettings
 from arq.worker import func
 
-from casework import log, settings
+from casework import collector, log, settings
 from casework.dispatch import FUNCTION, connect, queue_key
 from workers.process import WorkerProcess
 from workers.transport import install, run_task
@@ -49,6 +49,7 @@ def shared(queue: str) -> dict[str, Any]:
 async def _open(ctx: dict[str, Any]) -> None:
     configured = settings.load()
     log.configure(configured.log_format, configured.log_level)
+    collector.settle()
     ctx["process"] = await WorkerProcess(configured, [ctx["queue"]]).__aenter__()
 
 

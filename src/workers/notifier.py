@@ -49,9 +49,8 @@ class Notifier:
     async def look(self) -> None:
         """Begin to send what is due, as far as there is room."""
         me, lease, busy = self._worker_id, self._settings.lease_seconds, list(self._sending)
-        async with self._database.read() as connection:
-            if not await outbox.waits(connection, me, lease, busy):
-                return
+        if not await self._database.look(lambda connection: outbox.waits(connection, me, lease, busy)):
+            return
         async with self._database.write() as connection:
             await outbox.expand(connection, self._urls)
             claimed = await outbox.claim(connection, me, lease, busy, AT_ONCE - len(busy))

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -117,17 +118,17 @@ class Presence:
             "cpu_percent": self._process.cpu_percent(),
             "loop_lag_seconds": round(self.lag_seconds(), 3),
         }
-        async with database.write() as connection:
-            beaten = await connection.execute(sa.update(workers).where(workers.c.id == self.worker_id).values(**state))
-            if not beaten.rowcount:
-                born = {"host": socket.gethostname(), "pid": os.getpid(), "queues": self._queues, "slots": self._slots}
-                await connection.execute(
-                    sa.insert(workers).values(id=self.worker_id, started_at=now_ms(), **born, **state)
-                )
+        await database.transact(lambda connection: self._write(connection, state))
+
+    def _write(self, connection: sa.Connection, state: dict[str, Any]) -> None:
+        if connection.execute(sa.update(workers).where(workers.c.id == self.worker_id).values(**state)).rowcount:
+            return
+        born = {"host": socket.gethostname(), "pid": os.getpid(), "queues": self._queues, "slots": self._slots}
+        connection.execute(sa.insert(workers).values(id=self.worker_id, started_at=now_ms(), **born, **state))
 
     async def _sign_off(self, database: Database) -> None:
-        async with database.write() as connection:
-            await connection.execute(sa.delete(workers).where(workers.c.id == self.worker_id))
+        gone = sa.delete(workers).where(workers.c.id == self.worker_id)
+        await database.transact(lambda connection: connection.execute(gone))
 
     def _ask_loop(self) -> None:
         if self._loop is None or self._loop.is_closed():

@@ -4,6 +4,7 @@ retention, ids of old commits, workers lost long ago. A task's row, its result a
 
 import asyncio
 import random
+import time
 
 import sqlalchemy as sa
 
@@ -16,16 +17,19 @@ from casework.errors import CaseworkError
 from casework.tables import commits, deliveries, events, steps, tasks, workers
 
 PERIOD_SECONDS = 60.0
+RESTS = 19  # times as long as a batch took: so it has a twentieth of the time at most, in short pieces
+LEAST_REST_SECONDS = 0.1
 COMMIT_MS = 3600 * 1000  # far longer than any writer goes on asking whether its commit happened
 LOST_WORKER_MS = 24 * 3600 * 1000
-TASKS = 50
-EVENTS = 5_000
+TASKS = 20
+EVENTS = 1_000
 COMMITS = 2_000
+_DELETE_EVENTS = sa.delete(events).where(events.c.task_id == sa.bindparam("task"), events.c.seq < sa.bindparam("upto"))
 _log = log.get(__name__)
 
 
 class Pruner:
-    """One in every worker process; several at once find each other's rows gone, and that is all."""
+    """One in every worker process; each takes what no other one has in hand."""
 
     def __init__(self, database: Database, documents: Documents, retention_days: float) -> None:
         self._database = database
@@ -33,14 +37,16 @@ class Pruner:
         self._retention_ms = round(retention_days * 24 * 3600 * 1000)
 
     async def run(self) -> None:
-        """Prune every minute, for ever; while there is more, a batch a second, so that others write between two."""
-        more = False
+        """Prune every minute, for ever; while there is more, a small batch and a long rest, so that nobody waits."""
+        rest = PERIOD_SECONDS * random.uniform(0.8, 1.2)
         while True:
-            await asyncio.sleep(1 if more else PERIOD_SECONDS * random.uniform(0.8, 1.2))
+            await asyncio.sleep(rest)
+            rest = PERIOD_SECONDS * random.uniform(0.8, 1.2)
+            begun = time.monotonic()
             try:
-                more = await self.prune()
+                if await self.prune():
+                    rest = max(LEAST_REST_SECONDS, RESTS * (time.monotonic() - begun))
             except CaseworkError as error:
-                more = False
                 _log.warning("not pruned", error=str(error))
 
     async def prune(self) -> bool:
@@ -48,7 +54,7 @@ class Pruner:
         async with self._database.write() as connection:
             pruned, more = await self._prune_events(connection)
             unused = await self._prune_rest(connection, pruned) if pruned else []
-            old = await _delete(connection, commits.c.id, commits.c.at < now() - COMMIT_MS, COMMITS)
+            old = await _forget_commits(connection)
             lost = sa.and_(workers.c.heartbeat_at < now_ms() - LOST_WORKER_MS, workers.c.id.not_in(_holding()))
             await connection.execute(sa.delete(workers).where(lost))
         for sha256 in unused:  # after the commit: a content without a row harms less than a row without its content
@@ -62,21 +68,27 @@ class Pruner:
         first = sa.select(sa.func.min(events.c.seq)).where(events.c.task_id == tasks.c.id).scalar_subquery()
         old = sa.and_(tasks.c.finished_at < now() - self._retention_ms, tasks.c.pruned_at.is_(None))
         query = sa.select(tasks.c.id, tasks.c.last_seq, first.label("first")).where(old)
-        rows = (await connection.execute(query.order_by(tasks.c.finished_at).limit(TASKS))).all()
+        query = query.order_by(tasks.c.finished_at).limit(TASKS).with_for_update(skip_locked=True, of=tasks)
+        rows = (await connection.execute(query)).all()
         pruned: list[str] = []
+        gone = []
         room = EVENTS
         for row in rows:
-            upto = min(row.last_seq, (row.first or row.last_seq) + room)
-            gone = await connection.execute(sa.delete(events).where(events.c.task_id == row.id, events.c.seq < upto))
-            room -= gone.rowcount
+            begin = row.first or row.last_seq
+            upto = min(row.last_seq, begin + room)
+            gone.append({"task": row.id, "upto": upto})
+            room -= upto - begin
             if upto < row.last_seq:
-                return pruned, True
+                break
             pruned.append(row.id)
-        return pruned, len(rows) == TASKS
+        if gone:
+            await connection.execute(_DELETE_EVENTS, gone)
+        return pruned, len(pruned) < len(rows) or len(rows) == TASKS
 
     async def _prune_rest(self, connection: Connection, pruned: list[str]) -> list[str]:
         """Checkpoints and documents; returns the contents that nobody needs any more."""
-        await connection.execute(sa.update(steps).where(steps.c.task_id.in_(pruned)).values(output=None))
+        checkpoints = sa.and_(steps.c.task_id.in_(pruned), steps.c.output.is_not(None))
+        await connection.execute(sa.update(steps).where(checkpoints).values(output=None))
         await connection.execute(sa.update(tasks).where(tasks.c.id.in_(pruned)).values(pruned_at=now()))
         await connection.execute(sa.delete(deliveries).where(deliveries.c.task_id.in_(pruned)))
         return await files.release(connection, pruned)
@@ -86,10 +98,10 @@ def _holding() -> sa.Select[tuple[str]]:
     return sa.select(tasks.c.worker_id).where(tasks.c.status == "running", tasks.c.worker_id.is_not(None))
 
 
-async def _delete(connection: Connection, key: sa.Column[str], old: sa.ColumnElement[bool], limit: int) -> int:
-    """Delete the first rows that are old; what hangs on them goes with them."""
-    first = sa.select(key).where(old).order_by(key).limit(limit)
+async def _forget_commits(connection: Connection) -> int:
+    """Delete the oldest ids that nobody asks for any more; returns how many."""
+    first = sa.select(commits.c.id).where(commits.c.at < now() - COMMIT_MS).order_by(commits.c.at).limit(COMMITS)
     ids = list((await connection.execute(first)).scalars())
     if ids:
-        await connection.execute(sa.delete(key.table).where(key.in_(ids)))
+        await connection.execute(sa.delete(commits).where(commits.c.id.in_(ids)))
     return len(ids)

@@ -41,6 +41,7 @@ class Reaper:
         self._lease = lease
         self._steady = steady
         self._schedule = schedule
+        self._query = _orphans(lease)
 
     async def run(self) -> None:
         """Look every tenth of a lease, for ever."""
@@ -76,13 +77,15 @@ class Reaper:
             _log.warning("a job of a lost attempt stays until it is taken", error=str(error))
 
     async def _orphans(self) -> list[tuple[str, str, str]]:
-        dead_since = now_ms() - int(self._lease * 1000)
-        silent = sa.or_(workers.c.id.is_(None), workers.c.heartbeat_at < dead_since)
-        query = (
-            sa.select(tasks.c.id, tasks.c.run_token, tasks.c.worker_id)
-            .select_from(tasks.outerjoin(workers, workers.c.id == tasks.c.worker_id))
-            .where(tasks.c.status == "running", silent)
-            .limit(BATCH)
-        )
-        async with self._database.read() as connection:
-            return [(row.id, row.run_token, row.worker_id) for row in await connection.execute(query)]
+        rows = await self._database.look(lambda connection: connection.execute(self._query).all())
+        return [(row.id, row.run_token, row.worker_id) for row in rows]
+
+
+def _orphans(lease: float) -> sa.Select[tuple[str, str, str]]:
+    silent = sa.or_(workers.c.id.is_(None), workers.c.heartbeat_at < now_ms() - int(lease * 1000))
+    return (
+        sa.select(tasks.c.id, tasks.c.run_token, tasks.c.worker_id)
+        .select_from(tasks.outerjoin(workers, workers.c.id == tasks.c.worker_id))
+        .where(tasks.c.status == "running", silent)
+        .limit(BATCH)
+    )

@@ -6,6 +6,7 @@ So a flushed Redis, an empty replica after a failover and a crash between commit
 import asyncio
 import random
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,15 +15,22 @@ from casework.clock import now
 from casework.database import Database
 from casework.dispatch import Dispatch, Job
 from casework.errors import CaseworkError
+from casework.states import WAITS, one_of
 from casework.tables import queues, tasks
-from casework.task import WAITING
 from casework.workflow import QUEUES
 
 PERIOD_SECONDS = 1.5
 SETTLED_MS = 1_000  # younger rows are about to be dispatched by whoever wrote them
 WHOLE_PASS = 20  # periods between two passes that compare every row, whatever the counts say
 PAGE = 1_000
-_waiting = tasks.c.status.in_([status.value for status in WAITING])
+_JOB = (tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score)
+_moment, _settled, _horizon = (sa.bindparam(name, type_=sa.BigInteger) for name in ("moment", "settled", "horizon"))
+_waiting = one_of(WAITS)
+_DUE = sa.and_(_waiting, tasks.c.available_at <= _settled, tasks.c.updated_at <= _settled)
+_COUNTS = sa.select(tasks.c.queue, sa.func.count()).where(_DUE).group_by(tasks.c.queue)
+_soon = sa.and_(_waiting, tasks.c.available_at > _moment, tasks.c.available_at <= _horizon)
+_UPCOMING = sa.select(*_JOB, tasks.c.available_at).where(_soon).limit(PAGE)
+_PAUSED = sa.select(queues.c.name).where(queues.c.paused)
 _log = log.get(__name__)
 
 
@@ -81,45 +89,44 @@ class Reconciler:
     async def reconcile(self, *, whole: bool = True) -> int:
         """One pass; returns how many jobs Redis was missing. `whole` looks at every row that is due."""
         moment = now()
-        async with self._database.read() as connection:
-            paused = await connection.execute(sa.select(queues.c.name).where(queues.c.paused))
-            self.paused = frozenset(row.name for row in paused)
-            counted = await connection.execute(
-                sa.select(tasks.c.queue, sa.func.count()).where(self._due(moment)).group_by(tasks.c.queue)
-            )
-            due = {row[0]: int(row[1]) for row in counted}
+        found = await self._database.look(lambda connection: _look(connection, moment))
+        self.paused = found.paused
         missing = 0
         for queue in QUEUES:
-            if due.get(queue) and (whole or await self._dispatch.depth(queue) < due[queue]):
+            due = found.due.get(queue, 0)
+            if due and (whole or await self._dispatch.depth(queue) < due):
                 missing += await self._restore(queue, moment)
-        await self._schedule_upcoming(moment)
+        for job, available_at in found.upcoming:
+            self.schedule(job, available_at)
         if missing:
             _log.warning("jobs that Redis did not hold were put back", count=missing)
         return missing
 
-    @staticmethod
-    def _due(moment: int) -> sa.ColumnElement[bool]:
-        settled = moment - SETTLED_MS
-        return sa.and_(_waiting, tasks.c.available_at <= settled, tasks.c.updated_at <= settled)
-
     async def _restore(self, queue: str, moment: int) -> int:
-        missing, last = 0, ""
+        missing, last, given = 0, "", {"settled": moment - SETTLED_MS}
         while True:
-            query = sa.select(tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score)
-            query = query.where(self._due(moment), tasks.c.queue == queue, tasks.c.id > last)
+            query = sa.select(*_JOB).where(_DUE, tasks.c.queue == queue, tasks.c.id > last)
             async with self._database.read() as connection:
-                rows = (await connection.execute(query.order_by(tasks.c.id).limit(PAGE))).all()
+                rows = (await connection.execute(query.order_by(tasks.c.id).limit(PAGE), given)).all()
             if not rows:
                 return missing
             missing += await self._dispatch.ensure([Job(row.id, row.attempt, row.queue, row.score) for row in rows])
             last = rows[-1].id
 
-    async def _schedule_upcoming(self, moment: int) -> None:
-        """Timers for what becomes due before the next pass is over."""
-        horizon = moment + int(2.5 * PERIOD_SECONDS * 1000)
-        columns = (tasks.c.id, tasks.c.attempt, tasks.c.queue, tasks.c.score, tasks.c.available_at)
-        query = sa.select(*columns).where(_waiting, tasks.c.available_at > moment, tasks.c.available_at <= horizon)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query.limit(PAGE))).all()
-        for row in rows:
-            self.schedule(Job(row.id, row.attempt, row.queue, row.score), row.available_at)
+
+class _Found(NamedTuple):
+    """What one look at SQL tells: the paused queues, how much is due in each, what becomes due before the next look."""
+
+    paused: frozenset[str]
+    due: dict[str, int]
+    upcoming: list[tuple[Job, int]]
+
+
+def _look(connection: sa.Connection, moment: int) -> _Found:
+    given = {"moment": moment, "settled": moment - SETTLED_MS, "horizon": moment + int(2.5 * PERIOD_SECONDS * 1000)}
+    upcoming = connection.execute(_UPCOMING, given)
+    return _Found(
+        frozenset(connection.scalars(_PAUSED)),
+        {queue: int(count) for queue, count in connection.execute(_COUNTS, given)},
+        [(Job(row.id, row.attempt, row.queue, row.score), row.available_at) for row in upcoming],
+    )

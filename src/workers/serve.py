@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from casework import duties
+from casework import collector, duties
 from casework.settings import Settings
 from workers.arq_settings import shared
 from workers.process import WorkerProcess
@@ -13,6 +13,7 @@ from workers.transport import Worker
 
 async def serve(settings: Settings, queues: Sequence[str]) -> None:
     """Serve until SIGTERM or SIGINT; then hand over what runs. Raises SetupError when it cannot start."""
+    collector.settle()
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

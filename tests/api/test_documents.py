@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from casework.workflows.litigation import litigation_analysis
+from casework.workflows.litigation import litigation_analysis, rulebook
 from tests.api.conftest import People
 from tests.api.test_stream import read
 from tests.casework.workflows.litigation.conftest import EXAMPLES
@@ -146,3 +146,20 @@ async def test_the_packages_are_listed_and_shown(person: People) -> None:
     aliased = (await li.get("/packages/contract_performance_v1")).json()
     assert aliased["id"] == "contract_dispute_default"
     assert (await li.get("/packages/nothing")).status_code == 404
+
+
+async def test_a_text_is_checked_as_a_package_with_line_and_field_and_nothing_is_kept(person: People) -> None:
+    li = await person()
+    text = (rulebook.BUILT_IN / "packages" / "debt_collection_v1.toml").read_text(encoding="utf-8")
+    good = await li.post("/packages:validate", json={"toml": text.replace("debt_collection_v1", "mine", 1)})
+    assert (good.status_code, good.json()["id"]) == (200, "mine")
+    assert (await li.get("/packages/mine")).status_code == 404
+    line = text.splitlines().index('severity = "high"') + 1
+    bad = await li.post("/packages:validate", json={"toml": text.replace('severity = "high"', 'severity = "huge"', 1)})
+    assert bad.status_code == 422
+    assert bad.json()["errors"] == [
+        {"pointer": f"/toml:{line}", "detail": "rules.0.severity: Invalid enum value 'huge'"}
+    ]
+    for garbage in ("x = ", "a = " + "[" * 50_000, ""):
+        assert (await li.post("/packages:validate", json={"toml": garbage})).status_code == 422
+    assert (await li.post("/packages:validate", json={"text": "x"})).status_code == 422

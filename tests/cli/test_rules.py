@@ -16,7 +16,7 @@ def casework(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_valid_package_is_said_to_be_so() -> None:
     done = casework("rules", "validate", str(BUILT_IN))
     assert done.returncode == 0
-    assert "labor_dispute_v1 1.0 is valid" in done.stdout
+    assert "labor_dispute_v1 1.1 is valid" in done.stdout
 
 
 def test_a_faulty_one_fails_with_line_and_field(tmp_path: Path) -> None:

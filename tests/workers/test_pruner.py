@@ -1,5 +1,7 @@
 """What is old enough is forgotten, and nothing else."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 from obstore.store import MemoryStore
@@ -70,6 +72,23 @@ async def test_a_long_journal_is_pruned_in_small_batches(
         found.append((await seqs(events, database, task.id))[0])
     assert found == [5, 9]
     assert await seqs(events, database, task.id) == [11]
+
+
+async def test_what_one_pruner_has_in_hand_another_leaves_to_it(
+    database: Database, submit: Submit, writer: Writer, events: Events
+) -> None:
+    task = await submit(dispatched=False)
+    await writer.write(command.cancel(task.id, "li", now()))
+    await age(database, task.id)
+    one = Pruner(database, Documents(MemoryStore()), retention_days=1)
+    if database.is_sqlite:  # one writer at a time: there is no meanwhile
+        await one.prune()
+    else:
+        async with database.write() as connection:
+            assert await one._prune_events(connection) == ([task.id], False)
+            async with asyncio.timeout(5):
+                assert await one.prune() is False
+    assert await seqs(events, database, task.id) == [2]
 
 
 async def test_documents_go_with_the_last_task_that_used_them(

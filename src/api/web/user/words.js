@@ -69,8 +69,15 @@ const WORDS = {
   principal: ["欠付款项", "Principal"],
   penalty: ["逾期付款违约金", "Penalty for late payment"],
   interest: ["逾期付款损失", "Loss by late payment"],
+  delay: ["加倍部分债务利息", "Doubled interest for delay"],
+  wages: ["拖欠工资", "Unpaid wages"],
+  double_wage: ["二倍工资差额", "Double wage"],
+  compensation: ["经济补偿", "Severance"],
+  damages: ["违法解除赔偿金", "Damages for unlawful dismissal"],
+  deposit: ["定金", "Deposit"],
   settlement: ["协商", "Settlement"],
   balanced: ["稳健", "Balanced"],
+  conservative: ["谨慎", "Cautious"],
   aggressive: ["进取", "Assertive"],
 };
 const FEES = {

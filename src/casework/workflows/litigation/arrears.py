@@ -25,13 +25,23 @@ class Late(msgspec.Struct, frozen=True):
 
 
 def late(ledger: Ledger, today: date) -> list[Late]:
-    """All that was or is late of the instalments that are known; empty where they come to more than the total."""
-    dues = [(e.day, e.amount) for e in ledger.entries if e.kind == "due" and e.day is not None]
-    payments = [(e.day, e.amount) for e in ledger.entries if e.kind == "paid" and e.day is not None]
-    if not dues or ledger.total is None or sum(amount for _, amount in dues) > ledger.total:
+    """All that was or is late of the instalments that are known; empty where they come to more than the whole."""
+    dues = [(e.day or date.min, e.amount) for e in ledger.entries if e.kind == "due"]
+    if not any(day > date.min for day, _ in dues) or ledger.scheduled is None:
         return []
-    found = []
+    paid = [(e.day or date.min, e.amount) for e in ledger.entries if e.kind == "paid"]
+    waiting = sorted((day, amount) for day, amount in paid if ledger.since is None or day > ledger.since)
+    if ledger.arrears is not None:
+        unseen = ledger.scheduled - sum(amount for _, amount in waiting) - ledger.arrears
+        if unseen > 0:  # paid or forgiven on a day that nobody tells
+            waiting.insert(0, (date.min, unseen))
+    return stretches(dues, waiting, today)
+
+
+def stretches(dues: list[tuple[date, Decimal]], payments: list[tuple[date, Decimal]], today: date) -> list[Late]:
+    """What was or is late of these sums, each with the day by which it had to be paid; `date.min`: it is not known."""
     waiting = sorted(payments)
+    found = []
     for due, amount in sorted(dues):
         rest = amount
         while rest > 0 and waiting:
@@ -42,8 +52,8 @@ def late(ledger: Ledger, today: date) -> list[Late]:
                 waiting.pop(0)
             else:
                 waiting[0] = (day, available - settled)
-            if day > due:
+            if day > due > date.min:
                 found.append(Late(settled, due, day, paid=True))
-        if rest > 0 and due < today:
+        if rest > 0 and date.min < due < today:
             found.append(Late(rest, due, today, paid=False))
     return found

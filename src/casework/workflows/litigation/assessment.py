@@ -8,7 +8,17 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import claims, deadlines, facts, labor, law, limitation, loans
+from casework.workflows.litigation import (
+    claims,
+    deadlines,
+    enforcement,
+    extraction,
+    facts,
+    labor,
+    law,
+    limitation,
+    loans,
+)
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.deadlines import Deadline
@@ -94,9 +104,12 @@ def assess(
     rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
     period = limitation.assess(events, today, rule)
     computed = _computed(package, texts, events, amounts, ledger, terms, today)
+    if scenario == "execution":
+        computed = enforcement.compute(computed, texts, amounts, events, ledger, today)
     total = sum((claim.amount for claim in computed.claims), Decimal(0))
     known = facts.gather(parties, events, ledger, terms, evidence, period, computed)
     known.update(position=position, scenario=scenario, case_type=case_type)
+    known.update(extraction.find(package.extractors, texts, amounts, today))
     words = "\n".join(text.text for text in texts)
     mine = [each for each in package.rules if each.concerns(position, scenario)]
     risks = [each for each in mine if each.when.holds(known, words)]
@@ -104,6 +117,8 @@ def assess(
     parts += [ScorePart(f"风险：{r.name}", -r.score, 0) for r in risks]
     score = max(0.0, min(100.0, round(sum(part.points for part in parts), 1)))
     strength = round(score / 100, 2)
+    level = "strong" if strength >= 0.7 else "medium" if strength >= 0.4 else "weak"
+    known.update(score=score, strength_level=level)
     asked = [each for each in package.issues if each.when is None or each.when.holds(known, words)]
     sources = [*(rule.statutes for rule in risks), *(element.statutes for element in package.elements)]
     sources += [*(issue.statutes for issue in asked), *(claim.statutes for claim in computed.claims)]
@@ -122,7 +137,7 @@ def assess(
         sorted({name for each in mine for name in each.when.named() if known.get(name) is None}),
         score,
         strength,
-        "strong" if strength >= 0.7 else "medium" if strength >= 0.4 else "weak",
+        level,
         parts,
         table.named(sorted(cited | set(rule.statutes) | set(named))),
         [*computed.warnings, *_stale(package, today), *_cited_badly(terms)],
@@ -154,6 +169,8 @@ def _computed(
 def _fees(claim: Decimal, package: Package) -> dict[str, Decimal]:
     scales = law.fees()
     acceptance = scales.labor_case if package.kind == "labor" else scales.acceptance.fee(claim)
+    if package.fees is not None:
+        acceptance = Decimal(package.fees.acceptance)
     return {
         "claim_value": claim,
         "acceptance": acceptance,

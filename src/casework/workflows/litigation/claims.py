@@ -65,8 +65,8 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         penalty = sum((rounded(each.amount * rate * each.days) for each in stretches), Decimal(0))
         formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天" for each in stretches)
         claims.append(Claim("penalty", "逾期付款违约金", penalty, formula, statutes=["cc-585"]))
-    elif terms.overdue_rate is not None and terms.flat_rate is None:
-        rate = terms.overdue_rate
+    elif terms.interest.overdue is not None and terms.flat_rate is None:
+        rate = terms.interest.overdue
         penalty = sum((rounded(each.amount * rate * each.days / 365) for each in stretches), Decimal(0))
         formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天÷365" for each in stretches)
         claims.append(Claim("penalty", "逾期付款违约金", penalty, formula, statutes=["cc-585"]))
@@ -75,8 +75,8 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         facts["penalty_ratio"] = rounded(agreed.amount / loss) if loss else None
         facts["penalty_ratio_floating"] = rounded(agreed.amount / floating_loss) if floating_loss else None
         return Computed(claims, facts, _before_lpr(stretches))
-    if terms.lpr_factor is not None:  # agreed, so not our choice
-        times = terms.lpr_factor
+    if factor := terms.interest.late_lpr or terms.interest.lpr or terms.interest.more:  # agreed, so not our choice
+        times = factor
         fixed, floating = (_loss(stretches, times, fixed=each) for each in (True, False))
         loss, floating_loss = (sum((s.amount for s in each), Decimal(0)) for each in (fixed, floating))
     claims.append(

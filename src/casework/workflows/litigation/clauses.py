@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import dates
-from casework.workflows.litigation.numerals import CHARACTERS, decimal, integer
+from casework.workflows.litigation import dates, rates
+from casework.workflows.litigation.numerals import CHARACTERS, integer
+from casework.workflows.litigation.rates import LATE, SHARE_WORDS, Interest, share
 from casework.workflows.litigation.span import Span, Text
 
 # ruff: noqa: E501 - a pattern is read as one
@@ -23,30 +24,25 @@ KINDS = (
 _CLAUSE = re.compile(rf"第\s*([{CHARACTERS}\d]{{1,4}})\s*条\s*([^\n]{{0,12}}?)(?=[\s，：:、]|$)", re.MULTILINE)
 _ITEM = re.compile(rf"^\s*([{CHARACTERS}]{{1,3}})\s*、", re.MULTILINE)
 _CITED = re.compile(rf"《([^》]{{2,40}})》\s*第\s*([{CHARACTERS}\d]{{1,6}})\s*条")
-_SHARE_WORDS = rf"(?:(?P<p>\d+(?:\.\d+)?)\s*(?P<s>%|‰)|(?P<b>万分之|千分之|百分之)\s*(?P<n>[{CHARACTERS}点\d.]+))"
-_DAILY = re.compile(
-    rf"(?:每日|每天|每逾期一[日天]|每延迟一[日天]|每迟延一[日天]|按日|逐日|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{_SHARE_WORDS}"
+_DAILY = (
+    re.compile(
+        rf"(?:每[^，,。;；\n年月%]{{0,8}}?[日天]|按[日天]|逐[日天]|日利率|日息|(?<!\d)日(?=[万千百]分之))[^。;；\n年月]{{0,24}}?{SHARE_WORDS}"
+    ),
+    re.compile(rf"{SHARE_WORDS}[^，,。;；\n\d]{{0,6}}?(?:/|每|按|一)[日天]"),
 )
-_YEARLY = re.compile(rf"(?:年利率|年利息|年息|年化(?:利率)?|每年|按年|年)[^。;；\n日月]{{0,12}}?{_SHARE_WORDS}")
-_MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|按月|月)[^。;；\n日年]{{0,12}}?{_SHARE_WORDS}")
-_COINS = re.compile(rf"月(?:息|利率|利)\s*[:：为按]?\s*(?P<f>[{CHARACTERS}\d.]+)\s*分(?:\s*(?P<l>[{CHARACTERS}\d]))?")
+_INTEREST = re.compile("利息|日利率|日息")  # of a loan by the day: no penalty
+_LATE_GOODS = re.compile(
+    rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
+)
 _PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
 _FLAT = (
-    re.compile(rf"{_PRICE}[^。;；\n日]{{0,8}}?{_SHARE_WORDS}[^。;；\n]{{0,16}}?违约金"),
-    re.compile(rf"违约金[^。;；\n日]{{0,14}}?{_PRICE}[^。;；\n日]{{0,6}}?{_SHARE_WORDS}"),
+    re.compile(rf"{_PRICE}[^。;；\n日]{{0,8}}?{SHARE_WORDS}[^。;；\n]{{0,16}}?违约金"),
+    re.compile(rf"违约金[^。;；\n日]{{0,14}}?{_PRICE}[^。;；\n日]{{0,6}}?{SHARE_WORDS}"),
 )
 _GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
-_TIMES = re.compile(rf"(?:LPR|报价利率)[）)]?[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}\d.]+)\s*倍")
 _COURT = re.compile(
     r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}(?:人民)?法院)"
 )
-_SHARE = {
-    "万分之": Decimal(10_000),
-    "千分之": Decimal(1000),
-    "百分之": Decimal(100),
-    "%": Decimal(100),
-    "‰": Decimal(1000),
-}
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -66,8 +62,8 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct):
-    """What was agreed for the case of a dispute. Rates are shares of the sum: a day (`daily_rate`), a year
-    (`annual_rate` of a loan, `overdue_rate` once it is late), once (`flat_rate`). `arbitration` and `court` are the
+    """What was agreed for the case of a dispute. Rates are shares of the sum: a day (`daily_rate`), once
+    (`flat_rate`), a year (`interest`). `arbitration` and `court` are the
     clauses that count; `forum_conflict` tells of another that says otherwise."""
 
     clauses: list[Clause]
@@ -76,12 +72,9 @@ class Terms(msgspec.Struct):
     rate_span: Span | None = None
     arbitration: Span | None = None
     court: Span | None = None
-    annual_rate: Decimal | None = None
-    annual_span: Span | None = None
-    overdue_rate: Decimal | None = None
+    interest: Interest = msgspec.field(default_factory=Interest)
     flat_rate: Decimal | None = None
     flat_span: Span | None = None
-    lpr_factor: Decimal | None = None
     guarantee_months: int | None = None
     forum_conflict: str | None = None
     forum_spans: list[Span] = []
@@ -104,48 +97,28 @@ def find(texts: list[Text]) -> Terms:
 
 
 def _rates(text: Text, terms: Terms) -> None:
-    for match in _DAILY.finditer(text.text):
-        if terms.daily_rate is None and "利息" not in match[0]:
-            terms.daily_rate, terms.rate_span = _share(match), text.span(*match.span())
-    _interest(text, terms)
+    if terms.daily_rate is None and (match := _daily(text)):
+        terms.daily_rate, terms.rate_span = share(match), text.span(*match.span())
+    rates.read(text, terms.interest, agreed=text.kind in AGREEMENTS)
     guarantee = _GUARANTEE.search(text.text)
     count = integer(guarantee["n"]) if guarantee else None
     if guarantee and count and terms.guarantee_months is None:
         terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
-    times_lpr = _TIMES.search(text.text)
-    if times_lpr and terms.lpr_factor is None:
-        terms.lpr_factor = decimal(times_lpr["n"])
     flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
     daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
     if flat and terms.flat_rate is None and not daily:
-        terms.flat_rate, terms.flat_span = _share(flat), text.span(*flat.span())
+        terms.flat_rate, terms.flat_span = share(flat), text.span(*flat.span())
 
 
-def _interest(text: Text, terms: Terms) -> None:
-    """What a loan costs a year, before and after it is late."""
-    for pattern, times in ((_YEARLY, 1), (_MONTHLY, 12)):
-        for match in pattern.finditer(text.text):
-            said = text.text[text.sentence(*match.span())[0] : match.end()]
-            if text.kind not in AGREEMENTS and re.search(r"判令|请求|裁决", said):
-                continue  # what is asked for is not what was agreed
-            late = re.search(r"逾期|违约|到期未", said)
-            rate = _share(match)
-            if rate is None or (late and not re.search(r"利|息", match[0])):
-                continue
-            if late and terms.overdue_rate is None:
-                terms.overdue_rate = rate * times
-            elif not late and terms.annual_rate is None:
-                terms.annual_rate, terms.annual_span = rate * times, text.span(*match.span())
-    coins = _COINS.search(text.text)
-    whole = decimal(coins["f"]) if coins else None
-    if coins and whole is not None and terms.annual_rate is None:
-        terms.annual_rate = (whole + Decimal(integer(coins["l"] or "零") or 0) / 10) / 100 * 12
-        terms.annual_span = text.span(*coins.span())
-
-
-def _share(match: re.Match[str]) -> Decimal | None:
-    number = decimal(match["p"] or match["n"])
-    return None if number is None else number / _SHARE[match["s"] or match["b"]]
+def _daily(text: Text) -> re.Match[str] | None:
+    """What each day costs who pays late; not what it costs who delivers late."""
+    before = 0
+    for match in sorted((m for pattern in _DAILY for m in pattern.finditer(text.text)), key=lambda m: m.start()):
+        said = text.text[max(before, text.sentence(*match.span())[0]) : match.end()]
+        before = match.end()
+        if not _INTEREST.search(match[0]) and not _LATE_GOODS.search(said):
+            return match
+    return None
 
 
 def _forum(texts: list[Text], terms: Terms) -> None:

@@ -1,6 +1,6 @@
 """The conditions of rules, as data: `all`, `any`, `not` of others, a fact compared with a value, or words (pure)."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -41,9 +41,15 @@ FACTS = {
     "limitation_days_left": "距时效最后一日的天数",
     "limitation_depends_on_statement": "时效的计算依赖未经证明的陈述",
     "before_civil_code": "法律事实在2021年之前",
+    "claim_value": "请求总额（元）",
     "position": "我方地位",
     "scenario": "分析场景",
     "case_type": "案件类型",
+}
+
+OUTCOMES = {  # for strategies and drafts: rules are what the score is made of
+    "score": "证据与程序完备度",
+    "strength_level": "完备度分级（strong、medium、weak）",
 }
 
 
@@ -83,19 +89,21 @@ class Condition(
         inner = [*self.every, *self.some, *([self.no] if self.no else [])]
         return {self.fact} if self.fact else {name for each in inner for name in each.named()}
 
-    def faults(self, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    def faults(
+        self, way: tuple[str, ...], known: Collection[str] = tuple(FACTS)
+    ) -> Iterator[tuple[tuple[str, ...], str]]:
         """(where, what) is wrong with it beyond its shape."""
         given = [self.every, self.some, self.no, self.fact, self.text]
         if sum(bool(each) for each in given) != 1:
             yield way, "give exactly one of all, any, not, fact, text"
-        if self.fact is not None and self.fact not in FACTS:
-            yield way, f"there is no fact {self.fact!r}; there are: {', '.join(FACTS)}"
+        if self.fact is not None and self.fact not in known:
+            yield way, f"there is no fact {self.fact!r}; there are: {', '.join(known)}"
         if self.fact is None and (self.op is not None or self.value is not None):
             yield way, "op and value belong to a fact"
         yield from (((*way, "op"), told) for told in self._misfit())
         for name, inner in (("all", self.every), ("any", self.some), ("not", [self.no] if self.no else [])):
             for each in inner:
-                yield from each.faults((*way, name))
+                yield from each.faults((*way, name), known)
 
     def _misfit(self) -> Iterator[str]:
         listed, numbers = isinstance(self.value, list), isinstance(self.value, int | float)

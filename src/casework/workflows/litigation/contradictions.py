@@ -12,7 +12,11 @@ from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import TITLES, Event
 
+NOTICE = 31
 ONCE = ("contract_signing", "acceptance", "employment", "dismissal")  # what happens once in most cases
+PRICED = ("contract", "reconciliation", "acceptance")
+QUOTING = ("complaint", "arbitration_application", "demand")
+_PRICE = re.compile(r"总价|合同价|价款|造价|合同金额|合同总额|总金额|货款总额|租金总额")
 
 
 class Contradiction(msgspec.Struct, frozen=True):
@@ -41,8 +45,10 @@ def find(
         found.append(Contradiction(message, spans or [entry.span for entry in ledger.entries[:2]], "arrears"))
     found += _totals(texts, amounts)
     found += _payments(ledger)
-    renewed = {t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", t.text[:40])}
-    found += _days(events, renewed)
+    renewed = {
+        t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", re.sub(r"\s", "", t.text[:60]))
+    }
+    found += _days(events, renewed, {text.id: text.kind for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
     found += [
@@ -54,23 +60,27 @@ def find(
 
 
 def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
-    """Two documents that give the price differently."""
-    kinds = {text.id: text.kind for text in texts}
+    """Two agreements that give the price differently, and a suit or a letter that gives none of theirs."""
     whole = {text.id: text for text in texts}
     highest: dict[str, Amount] = {}
     for amount in amounts:
         document = amount.span.document
-        held = highest.get(document)
-        told = amount.label == "total" and kinds[document] in ("contract", "reconciliation", "acceptance")
-        clause = whole[document].text[slice(*whole[document].clause(amount.span.start, amount.span.end))]
-        if re.search(r"暂定|暂估|预估|结算", clause):
-            continue  # a price that is still to be settled, or its settlement
+        text, held = whole[document], highest.get(document)
+        told = amount.label == "total" and text.kind in (*PRICED, *QUOTING)
+        clause = text.text[slice(*text.clause(amount.span.start, amount.span.end))]
+        if re.search(r"暂定|暂估|预估|结算", clause) or (text.kind in QUOTING and not _PRICE.search(clause)):
+            continue  # a price that is still to be settled, or its settlement; a sum of something else
         if told and (held is None or amount.value > held.value):
             highest[document] = amount
+    own = [each for each in highest.values() if whole[each.span.document].kind in PRICED]
+    quoted = [each for each in highest.values() if whole[each.span.document].kind in QUOTING]
+    apart = [
+        *((one, other) for one, other in combinations(own, 2) if one.value != other.value),
+        *((own[0], each) for each in quoted if own and each.value not in {one.value for one in own}),
+    ]
     return [
         Contradiction(f"总价记载不一致：{one.value} 与 {other.value}", [one.span, other.span], "total")
-        for one, other in combinations(highest.values(), 2)
-        if one.value != other.value
+        for one, other in apart
     ]
 
 
@@ -86,13 +96,16 @@ def _payments(ledger: Ledger) -> list[Contradiction]:
     ]
 
 
-def _days(events: list[Event], later: set[str]) -> list[Contradiction]:
+def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[Contradiction]:
     """Two documents that give different days for what happens once."""
     found = []
     for kind in ONCE:
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
+            notice = any(shown[span.document] in ("dismissal", "correspondence") for span in one.spans)
+            if kind == "dismissal" and notice and (other.day - one.day).days <= NOTICE:
+                continue  # on the first day it was told, on the second it took effect
             if apart and not later & {span.document for span in [*one.spans, *other.spans]}:
                 message = f"{TITLES[kind]}的日期记载不一致：{one.day} 与 {other.day}"
                 found.append(Contradiction(message, [one.spans[0], other.spans[0]], "day"))

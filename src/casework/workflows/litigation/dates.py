@@ -17,14 +17,19 @@ from casework.workflows.litigation.span import Span, Text
 Precision = Literal["day", "month", "year"]
 Unit = Literal["day", "working_day", "month", "year"]
 _C = "〇零○一二两三四五六七八九十廿壹贰貳叁參肆伍陆陸柒捌玖拾"
-_M, _D = rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,3}})", rf"(?:[\dOo]{{1,2}}|[{_C}]{{1,4}})"  # OCR: O for 0
+_A = r"[\dOoQlI|SZB]"  # a figure, or what OCR takes it for
+_M, _D = rf"(?:{_A}\s?{_A}?|[{_C}]{{1,3}})", rf"(?:{_A}\s?{_A}?|[{_C}]{{1,4}})"
 _PATTERN = re.compile(
-    rf"(?P<y>(?:19|20)\s?\d\s?\d|(?<!\d)\d{{2}}(?=年\d{{1,2}}月\d{{1,2}}[日号])|[{_C}]{{4}})\s*年\s*(?P<m>{_M})\s*月"
-    rf"(?P<part>份|底|末|初)?(?:\s*(?P<d>{_D})\s*[日号])?"
-    r"|(?<![\d.\-/A-Za-z])(?P<y2>(?:19|20)\d{2})\s*(?P<s>[-/.])\s*(?P<m2>\d{1,2})\s*(?P=s)\s*(?P<d2>\d{1,2})(?![\d\-/])"
+    rf"(?P<y>(?:[1lI|]\s?9|[2Z]\s?[0OoQ])\s?{_A}\s?{_A}|(?<!\d)\d{{2}}(?=年\d{{1,2}}月\d{{1,2}}[日号])|[{_C}Oo0]{{4}})\s*年\s*"
+    rf"(?P<m>{_M})\s*月(?P<part>份|底|末|初)?(?:\s*(?P<d>{_D})\s*[日号])?"
+    r"|(?<![\d.\-/A-Za-z])(?P<y2>(?:19|20)\d{2})\s*(?P<s>[-/.])\s*(?P<m2>[\dOoIl]{1,2})\s*(?P=s)\s*(?P<d2>[\dOoIl]{1,2})(?![\d\-/A-Za-z])"
     rf"|(?P<same>(?:同|当|该)年|次年|翌年)\s*(?P<m3>{_M})\s*月(?P<part3>份|底|末|初)?(?:\s*(?P<d3>{_D})\s*[日号])?"
     rf"|(?P<y4>(?:19|20)\d{{2}}|[{_C}]{{4}})\s*年\s*(?P<part4>底|末|年底|年末)"
-    rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*日"
+    rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*[日号]"
+    r"|(?<![\d.,\-A-Za-z])(?P<y6>20\d{2})(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?![\d.,\-A-Za-z元])"
+)
+_MISREAD = str.maketrans(
+    {"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", " ": ""}
 )
 _BIRTH = re.compile(r"出生|生于|生日|出生日期")
 _NUMBERED = re.compile(
@@ -40,6 +45,7 @@ _WARRANTY = re.compile(
     rf"(?:质保期|保修期)[^。；;\n]{{0,16}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)"
 )
 ANCHORS: tuple[tuple[str, str], ...] = (
+    ("invoice", r"发票|开票"),
     ("contract_signing", r"签订|签署|签约|签字|盖章|合同生效|协议生效|订立"),
     ("acceptance", r"验收|质保期|保修期"),
     ("installation", r"安装|调试"),
@@ -88,8 +94,12 @@ def find(text: Text) -> list[Dated]:
     found: list[Dated] = []
     for match in _PATTERN.finditer(text.text):
         year = _year(match, found)
-        month = 12 if match["part4"] else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or "")
-        written = match["d"] or match["d2"] or match["d3"] or match["d5"]
+        month = (
+            12
+            if match["part4"]
+            else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or match["m6"] or "")
+        )
+        written = match["d"] or match["d2"] or match["d3"] or match["d5"] or match["d6"]
         if year is None or month is None or not 1 <= month <= 12 or _is_no_date(text, match):
             continue
         last = (match["part"] or match["part3"] or match["part4"] or "") in ("底", "末", "年底", "年末")
@@ -102,14 +112,19 @@ def find(text: Text) -> list[Dated]:
 
 
 def _number(text: str) -> int | None:
-    return integer(re.sub("[Oo]", "0", text))
+    return integer(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """As it was before OCR: `2O23` → 2023, `二O二三` → 二〇二三."""
+    return re.sub(r"[Oo0]", "〇", text) if re.search(f"[{_C}]", text) else text.translate(_MISREAD)
 
 
 def _year(match: re.Match[str], found: list[Dated]) -> int | None:
     """The year, where the words themselves name none that of the date before them."""
-    written = match["y"] or match["y2"] or match["y4"]
+    written = match["y"] or match["y2"] or match["y4"] or match["y6"]
     if written:
-        year = integer(written.replace(" ", ""))
+        year = integer(_plain(written))
         return year + 2000 if year is not None and year < 100 else year
     if not found or match.start() - found[-1].span.end > 200:
         return None

@@ -11,6 +11,7 @@ from casework.workflows.litigation import money
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.span import Span, Text
 
+Texts = dict[str, Text]
 Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date stands, and which
 AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
@@ -27,24 +28,24 @@ class Entry(msgspec.Struct, frozen=True):
     span: Span
 
 
-def clause(texts: dict[str, Text], amount: Amount) -> str:
+def clause(texts: Texts, amount: "Amount | Entry") -> str:
     """The words between the sentence marks round it."""
     text = texts[amount.span.document]
     return text.text[slice(*text.clause(amount.span.start, amount.span.end))]
 
 
-def row(texts: dict[str, Text], amount: Amount) -> str:
+def row(texts: Texts, amount: "Amount | Entry") -> str:
     """The row of the table that it stands in; empty outside of tables."""
     line = sentence(texts, amount)
     return line if "|" in line or "\t" in line else ""
 
 
-def lead(texts: dict[str, Text], amount: Amount) -> str:
+def lead(texts: Texts, amount: "Amount | Entry") -> str:
     """The few words before it."""
     return texts[amount.span.document].text[max(0, amount.span.start - 24) : amount.span.start]
 
 
-def sentence(texts: dict[str, Text], amount: Amount) -> str:
+def sentence(texts: Texts, amount: "Amount | Entry") -> str:
     """Its whole sentence."""
     text = texts[amount.span.document]
     return text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
@@ -56,9 +57,16 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
     begin, end = text.sentence(amount.span.start, amount.span.end)
     told = days.get(text.id, [])
     near = told[bisect_left(told, begin, key=_place) : bisect_left(told, end, key=_place)]
+    if not near and text.kind == "correspondence":
+        said = told[: bisect_left(told, begin, key=_place)]
+        return said[-1][2] if said else None
+    if not near and text.kind in RECORDS | {"iou"}:
+        line = [day for place, _, day in told if end <= place and "\n" not in text.text[end:place]]
+        if line:
+            return line[0]
     if not near:
         only = {day for _, _, day in told[:9]}
-        return only.pop() if text.kind in RECORDS and len(only) == 1 else None
+        return only.pop() if text.kind in RECORDS | {"iou"} and len(only) == 1 else None
     listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
     before = [day for place, _, day in near if place < amount.span.start]
     return listed or (before[-1] if before else near[0][2])

@@ -1,6 +1,7 @@
 """The facts that the conditions of a package may ask for (pure); `condition.FACTS` tells what each means."""
 
 from datetime import date
+from decimal import Decimal
 
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.clauses import Terms
@@ -47,6 +48,7 @@ def gather(
         "contradictions": len(evidence.contradictions),
         "arrears": ledger.arrears,
         "arrears_agree": ledger.agreed,
+        "claim_value": sum((claim.amount for claim in computed.claims), Decimal(0)) or None,
         "limitation_days_left": None if reading is None else reading.days_left,
         "limitation_depends_on_statement": None if reading is None else period.proven != period.with_statement,
         "before_civil_code": None if first is None else first < CIVIL_CODE,

@@ -9,74 +9,103 @@ from casework.workflows.litigation.numerals import CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
-_PERCENT = re.compile(rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)")
-_NO_INSTALMENT = re.compile(r"违约|利率|利息|年化|税率|税点|逾期|质量|合格率|误差|赔偿|定金罚则|折")
-_REST = re.compile(
-    r"(?:余款|剩余(?:款项|货款|价款|部分|款)?|尾款|其余(?:款项|货款|价款)?|全部(?:货款|价款|款项|余款|报酬|加工费|合同款))"
+_PERCENT = re.compile(
+    rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)|(?P<low>[三四五])分之(?P<high>[一二三四])|(?P<half>一半|半数)|"
+    r"(?P<tenths>[一二三四五六七八九])成(?![交立品本])"
 )
+_NO_INSTALMENT = re.compile(r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证金)|合格率|误差|赔偿|定金罚则|折")
+_REST = re.compile(
+    r"(?:余款|余下(?:款项|货款|部分|的)?|剩余(?:款项|货款|价款|部分|款)?|剩下的?|下余|尾款|其余(?:款项|货款|价款|款|部分)?|"
+    r"(?:全部|全额|所有|一次性付清)(?:货款|价款|款项|余款|报酬|加工费|合同款|租金|费用|工程款|服务费|运费|欠款)?)"
+)
+_AT_ONCE = re.compile(r"^(?!.*(?:已|截[至止])).*(?:付|交|缴)", re.DOTALL)
+TOLD = ("due", "payment", "repayment")  # what a day of an agreement may be taken for
 
 
 def find(
-    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None
-) -> list[tuple[date, Decimal, Span]]:
-    """(day, sum, where it stands) of each instalment that has a day in its own sentence."""
+    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None, types: tuple[str, ...] = TOLD
+) -> list[tuple[date | None, Decimal, Span]]:
+    """(day, sum, where it stands) of each instalment that has a day in its own sentence, after those without a day that
+    go before them: what was to be paid at once."""
     days = sorted(
         (span.start, event.day)
         for event in events
-        if event.type in ("due", "payment", "repayment")
+        if event.type in types
         for span in event.spans
         if span.document == text.id
     )
-    found = []
-    for span, value in _pieces(text, amounts, total):
-        begin, end = text.sentence(span.start, span.end)
-        near = [(place, day) for place, day in days if begin <= place < end]
+    found: list[tuple[date | None, Decimal, Span]] = []
+    open_ended: list[tuple[date | None, Decimal, Span]] = []
+    for span, value in sorted(_pieces(text, amounts, days, total), key=lambda piece: piece[0].start):
+        near = _near(text, span, days)
         clause = text.clause(span.start, span.end)
         own = [day for place, day in near if clause[0] <= place < clause[1]]
         before = [day for place, day in near if place < span.start]
         if near:
             found.append((own[0] if own else before[-1] if before else near[0][1], value, span))
-    return found
+        elif not found and _AT_ONCE.search(text.text[slice(*clause)]):
+            open_ended.append((None, value, span))
+    return [*open_ended, *found] if found else []
 
 
-def _pieces(text: Text, amounts: list[Amount], total: Decimal | None) -> list[tuple[Span, Decimal]]:
+def _near(text: Text, span: Span, days: list[tuple[int, date]]) -> list[tuple[int, date]]:
+    begin, end = text.sentence(span.start, span.end)
+    return [(place, day) for place, day in days if begin <= place < end]
+
+
+def _pieces(
+    text: Text, amounts: list[Amount], days: list[tuple[int, date]], total: Decimal | None
+) -> list[tuple[Span, Decimal]]:
     pieces = []
     for amount in amounts:
         span = amount.span
-        if span.document != text.id or amount.label in ("penalty", "fee", "unit_price") or amount.value == total:
+        if (
+            span.document != text.id
+            or amount.label in ("penalty", "fee", "unit_price", "total")
+            or amount.value == total
+        ):
+            continue
+        if _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]):
             continue
         words = text.text[slice(*text.sentence(span.start, span.end))]
-        if not _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]) and re.search(
-            r"付|还|清", words
-        ):
+        if _near(text, span, days) or (re.search(r"付|还|清|交", words) and amount.label in ("paid", "deposit")):
             pieces.append((span, amount.value))
     for match in _PERCENT.finditer(text.text):
-        share = decimal(match["n"] or match["c"])
+        share = _share(match)
         span = text.span(*match.span())
         clause = text.text[slice(*text.clause(span.start, span.end))]
         sentence = text.sentence(span.start, span.end)
         told = any(sentence[0] <= each.start < sentence[1] and 0 <= each.start - span.end <= 16 for each, _ in pieces)
-        if (
-            share
-            and total
-            and not told
-            and re.search(r"付|余款|尾款|质保金", clause)
-            and not _NO_INSTALMENT.search(clause)
-        ):
+        words = text.text[slice(*sentence)]
+        pays = re.search(r"付|余款|尾款|质保金|交|缴|结", words) and not _NO_INSTALMENT.search(clause)
+        if share and total and not told and pays:
             pieces.append((span, rounded(total * share / 100)))
     if total:
-        pieces += _rest(text, pieces, total)
+        pieces += _rest(text, pieces, days, total)
     return pieces
 
 
-def _rest(text: Text, pieces: list[tuple[Span, Decimal]], total: Decimal) -> list[tuple[Span, Decimal]]:
+def _share(match: re.Match[str]) -> Decimal | None:
+    """Per cent."""
+    if match["half"]:
+        return Decimal(50)
+    if match["tenths"]:
+        return 10 * Decimal(decimal(match["tenths"]) or 0)
+    if match["low"]:
+        return 100 * Decimal(decimal(match["high"]) or 0) / Decimal(decimal(match["low"]) or 1)
+    return decimal(match["n"] or match["c"])
+
+
+def _rest(
+    text: Text, pieces: list[tuple[Span, Decimal]], days: list[tuple[int, date]], total: Decimal
+) -> list[tuple[Span, Decimal]]:
     """The instalment that is only called the rest: the total less the others; none where two are called so."""
     told = sum((value for _, value in pieces), Decimal(0))
-    found = []
+    found: dict[int, tuple[Span, Decimal]] = {}
     for match in _REST.finditer(text.text):
         begin, end = text.clause(*match.span())
-        sentence = text.text[slice(*text.sentence(*match.span()))]
-        has_sum = any(begin <= span.start < end for span, _ in pieces)
-        if not has_sum and re.search(r"付|清", sentence) and not _NO_INSTALMENT.search(text.text[begin:end]):
-            found.append((text.span(*match.span()), total - told))
-    return found if len(found) == 1 and total > told else []
+        span = text.span(*match.span())
+        has_sum = any(begin <= each.start < end for each, _ in pieces)
+        if not has_sum and _near(text, span, days) and not _NO_INSTALMENT.search(text.text[begin:end]):
+            found.setdefault(text.sentence(*match.span())[0], (span, total - told))
+    return list(found.values()) if len(found) == 1 and total > told else []

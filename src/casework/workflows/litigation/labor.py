@@ -3,38 +3,31 @@
 Sources: 劳动合同法 30, 46, 47, 48, 82, 85, 87; 劳动争议调解仲裁法 27.
 """
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+from casework.workflows.litigation import double_wage, grounds, unpaid, wages
 from casework.workflows.litigation.claims import Claim, Computed
-from casework.workflows.litigation.dates import add_months, works
+from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount, rounded
-from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.wages import Wages
 
-DAYS_OF_PAY = Decimal("21.75")
-_UNLAWFUL = re.compile(
-    r"违法解除|违法终止|赔偿金|无故(?:被)?(?:辞退|开除|解除)|(?:无|没有)(?:任何)?(?:正当|合法)?理由.{0,8}(?:辞退|解除|开除)"
-)
-_NO_CONTRACT = re.compile(
-    r"(?:未|没有|没|不|从未|一直未)(?:与[^，。,]{1,14})?(?:签订|签|订立)(?:过|立)?(?:书面)?(?:的)?劳动合同"
-)
-_MONTHS = re.compile(
-    rf"(?:拖欠|欠发|欠付|欠|未发|未支付)[^。；;\n]{{0,24}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月的?(?:工资|薪)"
-)
-_AVERAGE = re.compile(r"平均(?:月)?(?:应发)?工资|月平均工资")
+CAP = 3  # times the local average wage
+YEARS = 12  # of service, where the cap counts
 
 
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
     words = "\n".join(text.text for text in texts)
-    start, end = _first(events, "employment"), _last(events, today, "dismissal") or _last(events, today, "termination")
-    wage, average = _wage(texts, amounts)
-    no_contract = bool(_NO_CONTRACT.search(words)) and not any(text.kind == "labor_contract" for text in texts)
-    unlawful = bool(_UNLAWFUL.search(words))
+    start = _first(events, "employment") or _first(events, "contract_signing")
+    end = _last(events, today, "dismissal") or _last(events, today, "termination")
+    paid = wages.find(texts, amounts, events, start, end)
+    wage, average = paid.monthly, paid.average
+    no_contract = double_wage.is_missing(texts)
+    due, unlawful = grounds.due(texts)
     months = service_months(start, end) if start and end else None
     facts: dict[str, Decimal | bool | None] = {
         "monthly_wage": wage,
@@ -44,23 +37,14 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
         "dismissed": end is not None,
     }
     claims = []
-    unpaid = _unpaid(words, ledger, wage)
-    if unpaid is not None:
-        claims.append(unpaid)
-    if months is not None and average is not None and end is not None:
-        once = rounded(average * months)
-        if unlawful:
-            lawful = f"如认定为合法解除，经济补偿 {average}×{months}"
-            damages = Claim(
-                "damages", "违法解除赔偿金", once * 2, f"{average}×{months}×2", statutes=["lcl-87", "lcl-47"]
-            )
-            damages.alternative, damages.alternative_formula = once, lawful
-            claims.append(damages)
-        else:
-            claims.append(Claim("compensation", "经济补偿", once, f"{average}×{months}", statutes=["lcl-46", "lcl-47"]))
-    if no_contract and start and wage is not None:
-        double = _double(start, end or today, wage)
-        if double.amount > 0:
+    owed = _unpaid(words, ledger, wage)
+    if owed is not None:
+        claims.append(owed)
+    if months is not None and average is not None and end is not None and due != "nothing":
+        claims.append(_ended(paid, months, unlawful=unlawful))
+    if start and wage is not None:
+        double = double_wage.claim(texts, events, start, end or today, wage, missing=no_contract)
+        if double is not None:
             claims.append(double)
     return Computed(claims, facts)
 
@@ -75,55 +59,27 @@ def service_months(start: date, end: date) -> Decimal:
     return Decimal(years) + part
 
 
-def _double(start: date, end: date, wage: Decimal) -> Claim:
-    """Double wages from the second month on, for eleven months at most (art. 82)."""
-    begin = add_months(start, 1)
-    stop = min(end + timedelta(days=1), add_months(start, 12))
-    whole = 0
-    while add_months(begin, whole + 1) <= stop:
-        whole += 1
-    day, spare = add_months(begin, whole), 0
-    while day < stop:
-        spare += works(day)
-        day += timedelta(days=1)
-    amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare) if begin < stop else Decimal(0)
-    formula = f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
-    return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
+def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
+    """Compensation by years of service, twice that where the end was unlawful; capped by a local average."""
+    average = paid.average or Decimal(0)
+    if paid.local is not None and average > paid.local * CAP:
+        average, months = paid.local * CAP, min(months, Decimal(YEARS))
+    base = paid.basis if paid.basis and average == paid.average else f"{average}"
+    once = rounded(average * months)
+    if not unlawful:
+        return Claim("compensation", "经济补偿", once, f"{base}×{months}", statutes=["lcl-46", "lcl-47"])
+    damages = Claim("damages", "违法解除赔偿金", once * 2, f"{base}×{months}×2", statutes=["lcl-87", "lcl-47"])
+    damages.alternative, damages.alternative_formula = once, f"如认定为合法解除，经济补偿 {base}×{months}"
+    return damages
 
 
 def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
-    if ledger.stated_arrears:
-        return Claim("wages", "拖欠工资", ledger.stated_arrears, ledger.basis, statutes=["lcl-30"])
-    months = _MONTHS.search(words)
-    count = integer(months["n"]) if months else None
+    if ledger.arrears:
+        return Claim("wages", "拖欠工资", ledger.arrears, ledger.basis, statutes=["lcl-30"])
+    count = unpaid.months(words)
     if count and wage is not None:
         return Claim("wages", "拖欠工资", rounded(wage * count), f"{wage}×{count}个月", statutes=["lcl-30"])
     return None
-
-
-def _wage(texts: list[Text], amounts: list[Amount]) -> tuple[Decimal | None, Decimal | None]:
-    """(the monthly wage, the average of the last year, which is the wage where none is told)."""
-    by_id = {text.id: text for text in texts}
-    wages = [a for a in amounts if a.label == "wage"]
-    average = next((a.value for a in wages if _AVERAGE.search(_before(by_id, a))), None)
-    monthly = [
-        a
-        for a in wages
-        if re.search(r"每月|月(?:基本)?工资|月薪|/月|月", _before(by_id, a)) and not _AVERAGE.search(_before(by_id, a))
-    ]
-    order = {"labor_contract": 0, "wage": 1}
-    best = min(
-        monthly,
-        key=lambda a: (order.get(by_id[a.span.document].kind, 2), by_id[a.span.document].is_statement),
-        default=None,
-    )
-    wage = best.value if best else average
-    return wage, average if average is not None else wage
-
-
-def _before(texts: dict[str, Text], amount: Amount) -> str:
-    text = texts[amount.span.document]
-    return text.text[max(0, amount.span.start - 14) : amount.span.end + 3]
 
 
 def _first(events: list[Event], kind: str) -> date | None:

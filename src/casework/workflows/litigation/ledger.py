@@ -1,14 +1,17 @@
 """What was due, what was paid, what is owed: from the words of the documents, never from a guess (pure)."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import instalments, lending, money, payments
+from casework.workflows.litigation import account, lending, money, payments, schedule, unpaid
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, sentence
+from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
+from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
@@ -19,7 +22,8 @@ _ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支�
 class Ledger(msgspec.Struct):
     """`arrears` is the contract's total less the payments, or what is said to be owed where the total is not known;
     `basis` says which; `agreed` whether both are known and agree. `disputed` are payments that a record of the same day
-    tells differently: the record counts."""
+    tells differently: the record counts. `scheduled` is what the instalments come to in all, `since` the day of the
+    account that they pay off: payments until then are not theirs."""
 
     total: Decimal | None
     paid: Decimal
@@ -32,9 +36,17 @@ class Ledger(msgspec.Struct):
     total_span: Span | None = None
     stated_span: Span | None = None
     disputed: list[Entry] = []
+    scheduled: Decimal | None = None
+    since: date | None = None
 
 
-def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: str = "contract") -> Ledger:
+def build(
+    texts: list[Text],
+    amounts: list[Amount],
+    events: list[Event],
+    kind: str = "contract",
+    parties: Sequence[Party] = (),
+) -> Ledger:
     """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}
     days: Days = {}
@@ -43,26 +55,44 @@ def build(texts: list[Text], amounts: list[Amount], events: list[Event], kind: s
             days.setdefault(span.document, []).append((span.start, span.end, event.day))
     for told in days.values():
         told.sort()
-    lent = lending.lent(by_id, amounts, events, days) if kind == "loan" else []
+    flows = Flows(by_id, parties)
+    lent = lending.lent(by_id, amounts, events, days, flows) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
-    settled, disputed = payments.paid(by_id, amounts, days, kind)
-    entries = [*lent, *settled, *_due(by_id, amounts, events, total)]
-    entries = sorted(entries, key=lambda entry: (entry.day or date.max, entry.kind))
-    paid = _sum([entry for entry in entries if entry.kind == "paid"]) or Decimal(0)
-    stated = _stated(by_id, amounts, kind)
+    settled, disputed = payments.paid(by_id, amounts, days, kind, flows)
+    paid = _sum(settled) or Decimal(0)
+    agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
+    stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
+    if agreed_on and total is None and by_id[agreed_on.document].kind in account.ORDERING:
+        total, total_span = agreed_on.owed, agreed_on.span
+    plan = schedule.choose(by_id, amounts, events, total, agreed_on) if kind != "labor" else schedule.NONE
+    agreed: bool | None = None
     arrears: Decimal | None
-    if total is not None and (paid > 0 or stated is None):
+    if agreed_on is not None:
+        arrears, basis = account.since(agreed_on, settled), "双方或裁判确认的欠款减去其后的付款"
+        claimed = _claimed(by_id, amounts)
+        agreed = None if claimed is None else claimed.value in (agreed_on.owed, arrears)
+        before = [each for each in settled if agreed_on.day and each.day and each.day <= agreed_on.day]
+        if total is not None and before:  # so that the payments that led to the account are told
+            agreed = agreed is not False and total - paid == arrears
+    elif total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
     else:
         arrears = _since(stated, events, settled)
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
-    agreed = None
-    if stated is not None and total is not None:
-        agreed = arrears in (stated.value, _since(stated, events, settled))
+    if agreed_on is None and stated is not None and total is not None:
+        of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
+        agreed = arrears in (stated.value, _since(stated, events, settled)) or stated.value == total - of_principal
+    entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
-        total_span, stated.span if stated else None, disputed,
+        total_span, stated.span if stated else None, disputed, plan.whole, plan.since,
     )  # fmt: skip
+
+
+def _interest_only(texts: dict[str, Text], entry: Entry) -> bool:
+    """Whether its words call it interest: it takes nothing off what was lent."""
+    words = clause(texts, entry)
+    return "息" in words and not re.search(r"本金|本息|还本|借款", words)
 
 
 def _sum(entries: list[Entry]) -> Decimal | None:
@@ -83,24 +113,36 @@ def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) ->
 
 
 def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | None, Span | None]:
-    """The price: what the contract calls its total, a later one that changes it, else what others call so."""
+    """The price: what the contract calls its total, a later one that changes it, else its greatest sum that is nothing
+    else, else what others call the total."""
     totals = [amount for amount in amounts if amount.label == "total"]
     own = [amount for amount in totals if texts[amount.span.document].kind == "contract"]
     changed = [a for a in own if re.search(r"(?:变更|调整|修改|更改|改)为|以.{0,10}为准", sentence(texts, a))]
     settled = [a for a in totals if re.search(r"结算", clause(texts, a)) and texts[a.span.document].kind not in RECORDS]
-    pool = settled[-1:] or changed[-1:] or own or [a for a in totals if texts[a.span.document].kind not in RECORDS]
+    unnamed = [
+        a
+        for a in amounts
+        if texts[a.span.document].kind == "contract"
+        and a.label in ("other", "paid", "wage")
+        and not re.search(r"[每/]|违约|赔|罚|逾期|迟", clause(texts, a))
+    ]
+    others = [a for a in totals if texts[a.span.document].kind not in RECORDS]
+    pool = settled[-1:] or changed[-1:] or own or [a for a in unnamed if money.is_capital(a)] or others or unnamed
     best = max(pool, key=lambda amount: amount.value, default=None)
     return (best.value, best.span) if best else (None, None)
 
 
-def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount | None:
+def _claimed(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+    """What a side says in its own papers to be owed."""
+    own = [a for a in amounts if texts[a.span.document].kind in ("demand", "complaint", "arbitration_application")]
+    return next((a for a in reversed(own) if a.label in ("claimed", "owed")), None)
+
+
+def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """What is said to be owed at last, outside of what was agreed: an acknowledgement before anybody's own words."""
     owed = [
         a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
     ]
-    if kind == "labor":
-        amounts = [a for a in amounts if re.search(r"工资|薪|报酬", clause(texts, a))]
-        owed = [a for a in owed if a in amounts]
     judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
     ordered = [
         a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(sentence(texts, a))
@@ -113,13 +155,3 @@ def _stated(texts: dict[str, Text], amounts: list[Amount], kind: str) -> Amount 
             spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
             return spoiled.capital if spoiled else found[-1]
     return next((a for a in amounts if a.label == "claimed"), None)
-
-
-def _due(texts: dict[str, Text], amounts: list[Amount], events: list[Event], total: Decimal | None) -> list[Entry]:
-    """Instalments: each sum or share of the total of an agreement that its sentence gives a day for."""
-    found: dict[tuple[date, Decimal], Entry] = {}
-    for text in texts.values():
-        if text.kind in AGREEMENTS:
-            for day, value, span in instalments.find(text, amounts, events, total):
-                found.setdefault((day, value), Entry(day, "due", value, span))
-    return list(found.values())

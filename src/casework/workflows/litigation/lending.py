@@ -1,55 +1,167 @@
-"""What was lent, and when (pure)."""
+"""What was lent, and when: by notes of hand, what was moved for them, else by what is told (pure).
+
+Sources: 民法典 670, 679 (what was delivered is the loan; interest kept back in advance is none of it).
+"""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from casework.workflows.litigation import money
-from casework.workflows.litigation.entry import RECORDS, SUM, Days, Entry, clause, day_of, lead, row, sentence
+from casework.workflows.litigation.entry import SUM, Days, Entry, Texts, clause, day_of, lead, row, sentence
+from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.receipts import LENT, is_receipt, is_record
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
-LENT = re.compile(
-    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金"
+_KEPT_BACK = re.compile(
+    r"(?:预先|提前|事先|当场|直接|先行?|预)\s*(?:从[^，。；]{0,8})?(?:扣|收取|支付)|砍头息|头息|扣(?:除|下|掉|了|去)?[^，。；\n]{0,10}利息|利息[^，。；\n]{0,8}扣"
 )
+_RECALLED = re.compile(
+    r"还款|归还|偿还|欠|到期|什么时候|何时|借的|所借|上次|之前借|早就|过了|至今|本息|为基数|判令|请求|还清|还给|还(?:你|我|您)"
+)
+_AMENDS = re.compile(r"展期|延期|补充|变更|续期")
+_TELLING = ("reconciliation", "repayment_plan", "complaint", "judgment", "statement", "correspondence", "other")
+_NEAR = timedelta(days=31)
 
 
-def lent(texts: dict[str, Text], amounts: list[Amount], events: list[Event], days: Days) -> list[Entry]:
-    """The loans: as many as there are notes of hand, else as the transfers show, else as our side says."""
+def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, flows: Flows) -> list[Entry]:
+    """The loans: what each note of hand was paid out by, else the transfers, else as one document tells it."""
+    moved = _moved(texts, amounts, days, flows)
+    notes = _notes(texts, amounts, events)
+    kept_back = any(_KEPT_BACK.search(text.text) for text in texts.values())
     found: list[Entry] = []
-    for document in {a.span.document: None for a in amounts if texts[a.span.document].kind in ("iou", "loan_contract")}:
-        own = [a for a in amounts if a.span.document == document and LENT.search(sentence(texts, a))]
-        own = [a for a in own if a.label in ("loan", "other", "total", "paid")]
-        if own:
-            moved = [a for a in amounts if texts[a.span.document].kind in RECORDS]
-            capital = next((a for a in own if money.is_capital(a)), own[0])
-            best = next((a for a in own if any(a.value == each.value for each in moved)), capital)
-            transfer = next((a for a in moved if a.value == best.value), None)
-            day = day_of(texts, transfer, days) if transfer else None
-            found.append(Entry(day or _loan_day(texts[document], events), "lent", best.value, best.span))
-    if found:
-        return found
+    for note in notes:
+        cash = any(
+            (text.id == note.span.document and text.kind == "iou") or "现金" in text.text for text in texts.values()
+        )
+        found += _paid_out(note, moved, cash=cash and not kept_back, only=len(notes) == 1)
+    found += [each for each in moved if flows.lends(each)]
+    if not found:
+        found = _certain(texts, amounts, moved)
+    return found or _told(texts, amounts, days)
+
+
+def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> list[Entry]:
+    """What records show to have gone to the borrower, or somewhere; the same slip and line of an account once."""
+    found: list[Entry] = []
     for amount in amounts:
-        words = row(texts, amount) or clause(texts, amount)
-        if SUM.search(lead(texts, amount)):
-            continue
+        text = texts[amount.span.document]
         if (
-            (amount.label in ("loan", "paid") or row(texts, amount))
-            and LENT.search(words)
-            and not re.search("还款|归还|偿还|欠", words)
+            not is_record(text)
+            or flows.way(amount) == "back"
+            or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
+            continue
+        entry = Entry(day_of(texts, amount, days), "lent", amount.value, amount.span)
+        if not any(each.amount == entry.amount and (each.day == entry.day or entry.day is None) for each in found):
+            found.append(entry)
+    return sorted(found, key=lambda each: each.day or date.max)
+
+
+def _before(texts: Texts, amount: Amount) -> str:
+    words = clause(texts, amount)
+    return words[: words.find(amount.raw)]
+
+
+def _notes(texts: Texts, amounts: list[Amount], events: list[Event]) -> list[Entry]:
+    """One loan for each note; an agreement and the note or receipt given under it are one."""
+    found: list[tuple[str, Entry]] = []
+    for text in texts.values():
+        owing = text.kind == "reconciliation" and re.search("欠条", text.text[:40])
+        if (text.kind not in ("iou", "loan_contract") and not owing) or is_receipt(text):
+            continue
+        if _AMENDS.search(text.text[:30]):
+            continue
+        own = [a for a in amounts if a.span.document == text.id]
+        own = [
+            a for a in own if (LENT.search(sentence(texts, a)) or owing) and _is_principal(texts, a, owing=bool(owing))
+        ]
+        if not own:
+            continue
+        best = next((a for a in own if money.is_capital(a)), own[0])
+        entry = Entry(_loan_day(text, events), "lent", best.value, best.span)
+        twin = any(each.amount == entry.amount and (kind != text.kind or each.day == entry.day) for kind, each in found)
+        if not twin and not (owing and found):
+            found.append((text.kind, entry))
+    parts = [entry for kind, entry in found if kind == "iou"]
+    whole = sum((entry.amount for entry in parts), Decimal(0))
+    return [entry for kind, entry in found if kind == "iou" or not (len(parts) > 1 and entry.amount == whole)]
+
+
+def _is_principal(texts: Texts, amount: Amount, *, owing: bool) -> bool:
+    words = clause(texts, amount)
+    if re.search(r"利息|违约金|罚息", words) and not LENT.search(words[: words.find(amount.raw)]):
+        return False
+    return amount.label in ("loan", "other", "total", "paid") or (owing and amount.label == "owed")
+
+
+def _paid_out(note: Entry, moved: list[Entry], *, cash: bool, only: bool) -> list[Entry]:
+    """By what a note was paid out; takes it from `moved`. What no record shows was handed over on the note's day,
+    where the note itself or another document says that it was had."""
+    exact = [each for each in moved if each.amount == note.amount]
+    if exact:
+        best = min(exact, key=lambda each: abs(((each.day or note.day or date.max) - (note.day or date.max)).days))
+        moved.remove(best)
+        return [Entry(best.day or note.day, "lent", note.amount, note.span)]
+    near = [e for e in moved if e.day is not None and e.amount < note.amount and (only or _close(e, note))]
+    taken: list[Entry] = []
+    for each in near:
+        if sum((e.amount for e in taken), each.amount) <= note.amount:
+            taken.append(each)
+    whole = sum((each.amount for each in taken), Decimal(0))
+    if not taken or (cash and whole != note.amount):
+        return [note]
+    for each in taken:
+        moved.remove(each)
+    return taken
+
+
+def _close(entry: Entry, note: Entry) -> bool:
+    return entry.day is not None and note.day is not None and abs(entry.day - note.day) <= _NEAR
+
+
+def _certain(texts: Texts, amounts: list[Amount], moved: list[Entry]) -> list[Entry]:
+    """Transfers whose sums, or all of whose sums together, are told elsewhere as a loan."""
+    told = {
+        a.value
+        for a in amounts
+        if not is_record(texts[a.span.document]) and (LENT.search(clause(texts, a)) or _borrowed(texts, a))
+    }
+    if sum((each.amount for each in moved), Decimal(0)) in told:
+        return moved
+    return [each for each in moved if each.amount in told]
+
+
+def _borrowed(texts: Texts, amount: Amount) -> bool:
+    """Whether a message asks for it as a loan."""
+    return texts[amount.span.document].kind == "correspondence" and "借" in sentence(texts, amount)
+
+
+def _told(texts: Texts, amounts: list[Amount], days: Days) -> list[Entry]:
+    """As the first kind of document tells it that tells of any; what only recalls a loan makes no second one."""
+    for kind in _TELLING:
+        found: list[Entry] = []
+        for amount in amounts:
+            text = texts[amount.span.document]
+            words = row(texts, amount) or clause(texts, amount)
+            mine = text.kind == kind or (kind == "other" and text.kind not in _TELLING)
+            if not mine or SUM.search(lead(texts, amount)) or not LENT.search(words) or _RECALLED.search(words):
+                continue
+            if amount.label not in ("loan", "paid") and not row(texts, amount):
+                continue
             entry = Entry(day_of(texts, amount, days), "lent", amount.value, amount.span)
-            if not any(
-                each.amount == entry.amount and (each.day == entry.day or None in (each.day, entry.day))
-                for each in found
-            ):
+            if not any(e.amount == entry.amount and (e.day == entry.day or None in (e.day, entry.day)) for e in found):
                 found.append(entry)
-    return found
+        if found:
+            return found
+    return []
 
 
 def _loan_day(text: Text, events: list[Event]) -> date | None:
     """The day of the loan that this document tells of, else the day it was signed."""
-    for kind in ("loan", "contract_signing"):
+    for kind in ("loan", "contract_signing", "acknowledgement"):
         days = [e.day for e in events if e.type == kind and any(span.document == text.id for span in e.spans)]
         if days:
             return min(days)

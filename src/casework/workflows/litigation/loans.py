@@ -22,21 +22,23 @@ def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> C
     """Principal and interest still owed on `today`."""
     lent = sorted((e.day, e.amount) for e in ledger.entries if e.kind == "lent" and e.day is not None)
     repaid = sorted((e.day, e.amount) for e in ledger.entries if e.kind == "paid" and e.day is not None)
+    principal = sum((amount for _, amount in lent), ZERO)
+    annual = _annual(terms, principal)
     facts: dict[str, Decimal | bool | None] = {
-        "annual_rate": None if terms.annual_rate is None else terms.annual_rate * 100,
+        "annual_rate": annual,
         "rate_cap": None,
         "rate_over_cap": None,
         "has_due_date": any(e.type == "due" for e in events),
     }
-    if not lent or sum(amount for _, amount in lent) != ledger.total:
+    if not lent or principal != ledger.total:
         claims = [Claim("principal", "借款本金", ledger.arrears, ledger.basis)] if ledger.arrears else []
         return Computed(claims, facts, ["出借日期不明，未计算利息"] if claims else [])
     first = lent[0][0]
     caps = _caps(first, today)
-    asked = max(each for each in (terms.annual_rate, terms.overdue_rate, ZERO) if each is not None) * 100
+    agreed = _agreed(terms, annual, events, first, today)
     facts["rate_cap"] = caps[-1][1]
-    facts["rate_over_cap"] = asked > caps[-1][1]
-    owed, interest, segments = _run(lent, repaid, _rates(terms, events, first, today, caps), today)
+    facts["rate_over_cap"] = max(agreed.values()) > caps[-1][1]
+    owed, interest, segments = _run(lent, repaid, _capped(agreed, caps), today)
     claims = [
         Claim("principal", "借款本金", owed, "出借本金减去已还本金（还款先抵利息）", statutes=["cc-675", "cc-561"])
     ]
@@ -54,27 +56,45 @@ def _caps(first: date, today: date) -> list[tuple[date, Decimal]]:
     return [(first, bounds.loan_before), (bounds.loan_since, (lpr.on(today) or ZERO) * bounds.loan_times)]
 
 
-def _rates(
-    terms: Terms, events: list[Event], first: date, today: date, caps: list[tuple[date, Decimal]]
-) -> list[tuple[date, Decimal]]:
-    """(from, per cent a year) in order: as agreed until due, then as agreed for the delay, never above the cap."""
+def _annual(terms: Terms, principal: Decimal) -> Decimal | None:
+    """The agreed rate in per cent a year; a sum a month is one too."""
+    agreed = terms.interest
+    if agreed.annual is not None:
+        return agreed.annual * 100
+    if agreed.yearly_sum is not None and principal and agreed.lpr is None:
+        return agreed.yearly_sum * 100 / principal
+    return None
+
+
+def _agreed(terms: Terms, annual: Decimal | None, events: list[Event], first: date, today: date) -> dict[date, Decimal]:
+    """From which day which per cent a year: as agreed until due, then as agreed for the delay, else as before, else
+    the LPR of the day (民间借贷规定 28); agreed late interest and penalty come together (29)."""
     due = max((e.day for e in events if e.type == "due"), default=None)
     if due is None:
         due = max((e.day for e in events if e.type == "deadline"), default=None)
-    agreed = None if terms.annual_rate is None else terms.annual_rate * 100
-    if terms.lpr_factor is not None and agreed is None:
-        agreed = (law.lpr().on(first) or ZERO) * terms.lpr_factor
-    overdue = None if terms.overdue_rate is None else terms.overdue_rate * 100
-    if terms.daily_rate is not None and overdue is None:
-        overdue = terms.daily_rate * 365 * 100
-    starts = {first: agreed or ZERO}
-    if due is not None and due < today:
-        late = due + timedelta(days=1)
-        starts[late] = overdue if overdue is not None else agreed if agreed is not None else law.lpr().on(late) or ZERO
-    marks = sorted({*starts, *(day for day, _ in caps)})
+    interest, lpr = terms.interest, law.lpr()
+    if interest.lpr is not None and annual is None:
+        annual = (lpr.on(first) or ZERO) * interest.lpr
+    starts = {first: annual or ZERO}
+    if due is None or due >= today:
+        return starts
+    late = due + timedelta(days=1)
+    overdue = None if interest.overdue is None else interest.overdue * 100
+    if overdue is None and interest.late_lpr is not None:
+        overdue = (lpr.on(first if interest.late_lpr > 1 else late) or ZERO) * interest.late_lpr
+    if overdue is None and interest.more is not None and annual is not None:
+        overdue = annual * interest.more
+    if overdue is None and terms.daily_rate is not None:
+        overdue = terms.daily_rate * 365 * 100 + (annual or ZERO)
+    starts[late] = overdue if overdue is not None else annual if annual is not None else lpr.on(late) or ZERO
+    return starts
+
+
+def _capped(agreed: dict[date, Decimal], caps: list[tuple[date, Decimal]]) -> list[tuple[date, Decimal]]:
+    """(from, per cent a year) in order, never above the cap."""
     found = []
-    for mark in marks:
-        rate = [rate for day, rate in sorted(starts.items()) if day <= mark][-1]
+    for mark in sorted({*agreed, *(day for day, _ in caps)}):
+        rate = [rate for day, rate in sorted(agreed.items()) if day <= mark][-1]
         cap = [cap for day, cap in caps if day <= mark][-1]
         found.append((mark, min(rate, cap)))
     return found

@@ -11,24 +11,31 @@ from casework.workflows.litigation.numerals import CAPITALS, CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
 
 FEN = Decimal("0.01")
-_FIGURES = r"[\dOo]{1,3}(?:\s?[,，]\s?[\dOol]{3})+(?:\.\s?\d{1,2})?|\d{4,}(?:\.\d{1,2})?|\d+(?:\.\d+)?"  # OCR: O for 0
+_F = r"[\dOolI]"  # a figure, or what OCR takes it for
+_FIGURES = rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|\d+(?:\.\d+)?"
 _ARABIC = re.compile(
-    rf"(?P<sign>[￥¥]|人民币|RMB|金额(?:[（(]小写[）)])?\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.,])(?P<n>{_FIGURES})\s*"
-    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|整)?(?P<small>\d角(?:\d分)?)?"
+    rf"(?P<sign>[￥¥]|人民币|RMB|CNY|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
+    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
+)
+_KEYED = re.compile(  # `平均工资（元）：5,420`
+    rf"[（(](?:单位\s*[:：]?\s*)?(?:人民币)?(?P<u>[万千亿])?元[）)]\s*[:：|\t]\s*[¥￥]?(?P<n>{_FIGURES})(?!\s*[\d年月日号%.,\-/]|\s*[台件套个名人])"
 )
 _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
 _CHINESE = re.compile(
-    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
+    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[百千万])块|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
 )
 _SPOKEN = re.compile(
-    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?![{CHARACTERS}分成折])\s*(?:元|块钱)?"
+    rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?!(?!一分)[{CHARACTERS}分成折])\s*(?:元|块钱?)?"
 )
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
-_MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "，": ",", " ": ""})
+MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
+PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
+_SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
+_PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
 LABELS = (
     ("penalty", r"违约金|滞纳金|罚息"),
     (
@@ -41,17 +48,18 @@ LABELS = (
     ("interest", r"利息"),
     (
         "owed",
-        r"(?:尚|仍|共|还)?(?:拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
+        r"(?:尚|仍|共|还)?(?:未结|应补|拖欠|欠发|欠付|未发|未支付|欠)[^，,。；;]{0,40}(?:工资|薪资|报酬|合计|共计|总计|累计)|尚欠|尚有|欠款|未付|未发(?:放)?|未支付|未还|未归还|未偿还|还差|尚差|拖欠|欠付|余款|剩余|尚余|所欠|仍欠|还欠|共欠|欠",
     ),
     ("unit_price", r"单价|每[台套件吨个平]"),
     (
         "total",
-        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|价款|总额|总计|总造价|合同款|总费用|酬金|价税|供货价值|货物价值|货值",
+        r"总价|一共|总共|总金额|合同价|结算价|结算金额|结算总价|合同金额|合计|共计|总额|总计|总造价|总费用|(?<![欠付收还])(?<![欠付收还][\u4e00-\u9fff]{2})(?:价款|合同款|酬金)|价税|供货价值|货物价值|货值|"
+        rf"{PRICE}[^，,。；;]{{0,4}}(?:共|计|总|为)(?:人民币)?[:：]?\s*$",
     ),
     ("wage", r"月工资|月薪|基本工资|底薪|工资|薪资|薪酬|劳动报酬"),
     (
         "paid",
-        r"(?<!应)(?<!未)(?:已支付|已付|已还|转了|汇了|打了|转给|支付了|付了|给付|转账|汇款|汇入|转入|打款|收到|到账|预付款|付清|归还|偿还|还款|还了|退还|付款|支付)",
+        r"(?<!应)(?<!未)(?:已支付|已付|已还|转了|汇了|打了|转给|支付了|付了|给付|转账|汇款|汇入|转入|打款|收到|到账|预付款|付清|归还|偿还|还款|还了|退还|付款|支付|(?:付|交|缴|汇|打|转)(?:了|款)?(?:人民币|[￥¥])?\s*$)",
     ),
     ("loan", r"借款|出借|本金|借到|借给|借得|借走|今借|借(?:人民币)?$"),
 )
@@ -91,6 +99,10 @@ def find(text: Text) -> list[Amount]:
         value = _arabic(text, match)
         if value is not None and value > 0:
             _keep(found, taken, text, match.span(), value)
+    for match in _KEYED.finditer(text.text):
+        value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
+        if value is not None and value > 0:
+            _keep(found, taken, text, match.span("n"), value)
     for match in (*_SPOKEN.finditer(text.text), *_CHINESE.finditer(text.text)):
         value = decimal(match["n"])
         if value is not None and value > 0:
@@ -105,18 +117,30 @@ def find(text: Text) -> list[Amount]:
 def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     """What the figures are worth; None where nothing says that they are money."""
     after = text.text[match.end() : match.end() + 4]
-    sure = match["yuan"] in ("元", "圆", "圓", "块钱") or (match["sign"] and match["sign"] != "RMB")
+    pieces = match["yuan"] == "块" and re.search(
+        r"[牌板砖瓦璃屏池表布毯木石件膜垫田地]$", text.text[: match.start()][-1:]
+    )
+    sure = (match["yuan"] in ("元", "圆", "圓", "块钱", "块") and not pieces) or (
+        match["sign"] and match["sign"] not in ("RMB", "CNY")
+    )
     beside = re.search(r"[整正元圆圓]\s*[（(]\s*$", text.text[max(0, match.start() - 6) : match.start()]) and re.match(
         r"\s*[）)]", after
     )
-    named = re.search(r"(?:运费|货款|尾款|欠款|租金|工资|房租)$", text.text[max(0, match.start() - 2) : match.start()])
-    spoken = named and re.fullmatch(r"\d{3,}", match["n"]) and not re.match(r"[\d年月日号%]", after)
+    named = re.search(
+        r"(?:运费|货款|尾款|欠款|租金|工资|房租|[月年底日]薪)$", text.text[max(0, match.start() - 2) : match.start()]
+    )
+    spoken = (
+        named
+        and match[0][:1].isdigit()
+        and re.fullmatch(r"\d{3,}", match["n"])
+        and not re.match(r"[\d年月日号%]", after)
+    )
     sure = sure or bool(beside) or bool(spoken)
     bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = match["u"] or ""
-    value = decimal(match["n"].translate(_MISREAD) + unit[-1:])
+    value = decimal(match["n"].translate(MISREAD) + unit[-1:])
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")
@@ -178,6 +202,11 @@ def _named(words: str) -> str | None:
         for match in pattern.finditer(words):
             if best is None or (match.end(), match.end() - match.start()) > best[:2]:
                 best = (match.end(), match.end() - match.start(), name)
+    if best and best[2] == "total" and (summed := _SUMMED.search(words)):
+        if _PAID_SUM.search(words, 0, summed.start()):
+            return "paid"
+        parts = _named(words[: summed.start()])
+        return parts if parts in ("penalty", "fee", "deposit", "compensation", "interest") else "total"
     return best[2] if best else None
 
 

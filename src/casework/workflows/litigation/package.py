@@ -9,10 +9,14 @@ import msgspec
 import structlog
 
 from casework import InvalidInput, PermanentError
-from casework.workflows.litigation import law, rulebook
-from casework.workflows.litigation.condition import Condition
+from casework.workflows.litigation import choices, extraction, guidance, law, rulebook
+from casework.workflows.litigation.choices import Drafts, Strategy
+from casework.workflows.litigation.condition import FACTS, Condition, Word
+from casework.workflows.litigation.extraction import Extractor
+from casework.workflows.litigation.guidance import Layout, Node
 from casework.workflows.litigation.limitation import CIVIL
 from casework.workflows.litigation.limitation import Rule as Limitation
+from casework.workflows.litigation.words import DOCUMENTS
 
 # ruff: noqa: E501 - lists of names
 CASE_TYPES = (
@@ -31,6 +35,7 @@ CATEGORIES = (
     "contract_dispute", "litigation", "procedural", "evidence", "tort", "property", "labor", "family", "intellectual_property",
     "corporate", "criminal", "administrative", "execution", "bankruptcy", "maritime",
 )  # fmt: skip
+USUAL = rulebook.BUILT_IN / "packages" / "contract_dispute_default.toml"
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_\-]{1,64}$")]
 Version = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+){0,2}$")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -75,8 +80,16 @@ class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: Condition | None = None
 
 
+class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A court fee that does not follow from the value of the claim, in CNY."""
+
+    acceptance: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
 class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rules for a kind of case; `kind` says which calculations it needs, `claimant_roles` whose claim it is."""
+    """The rules for a kind of case; `kind` says which calculations it needs, `claimant_roles` whose claim it is,
+    `documents` by which words in its name or head a document is of a type. One that lists no strategies or drafts has
+    those of the shipped contract_dispute_default."""
 
     schema: Literal[1]
     id: Name
@@ -97,6 +110,13 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     respondent_roles: list[str] = []
     limitation: Limitation = CIVIL
     issues: list[Issue] = []
+    documents: dict[str, list[Word]] = {}
+    extractors: list[Extractor] = []
+    strategies: list[Strategy] = []
+    drafts: list[Drafts] = []
+    fees: Fees | None = None
+    llm: dict[str, Node] = {}
+    report: Layout = Layout()
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -108,12 +128,24 @@ def check_file(path: Path) -> Package:
     """The package in a file; raises InvalidInput with all that is wrong, each with its line and field."""
     if not path.is_file():
         raise InvalidInput(f"there is no file {path}")
-    package = rulebook.parsed(path, Package)
-    text = path.read_text(encoding="utf-8-sig")
-    errors = [rulebook.field_error(text, path.name, list(way), told) for way, told in _faults(package)]
+    return _checked(rulebook.parsed(path, Package), path.read_text(encoding="utf-8-sig"), path.name)
+
+
+def check_text(text: str, name: str) -> Package:
+    """The same for TOML that is in no file."""
+    return _checked(rulebook.parse(text, Package, name), text, name)
+
+
+def _checked(package: Package, text: str, name: str) -> Package:
+    errors = [rulebook.field_error(text, name, list(way), told) for way, told in _faults(package)]
     if errors:
-        raise InvalidInput(f"{path.name} is no valid package: {len(errors)} faults", errors)
-    return package
+        raise InvalidInput(f"{name} is no valid package: {len(errors)} faults", errors)
+    if package.strategies and package.drafts:
+        return package
+    usual = rulebook.parsed(USUAL, Package)
+    return msgspec.structs.replace(
+        package, strategies=package.strategies or usual.strategies, drafts=package.drafts or usual.drafts
+    )
 
 
 def _faults(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -127,6 +159,26 @@ def _faults(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
         for value in values or [""]:
             if value not in known:
                 yield (field,), f"{value!r} is none of {', '.join(known)}"
+    yield from _parts(package)
+    if sum(element.weight for element in package.elements) > 90:
+        yield ("elements",), "the weights come to more than 90; 10 are for procedure"
+    for kind in package.documents:
+        if kind not in DOCUMENTS or kind in ("statement", "other"):
+            yield ("documents", kind), f"there is no type {kind!r}; there are: {', '.join(DOCUMENTS)}"
+    yield from extraction.faults(package.extractors)
+    yield from choices.faults(
+        package.strategies,
+        package.drafts,
+        package.positions,
+        package.scenarios,
+        [each.id for each in package.extractors],
+    )
+    yield from guidance.faults(package.llm, package.report, package.scenarios)
+
+
+def _parts(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Of its elements, rules and issues."""
+    own = [each.id for each in package.extractors]
     statutes = {each.id for each in law.statutes().statute}
     for section in ("elements", "rules", "issues"):
         seen: set[str] = set()
@@ -135,12 +187,15 @@ def _faults(package: Package) -> Iterator[tuple[tuple[str, ...], str]]:
             if each.id in seen:
                 yield (*way, "id"), f"a second {each.id!r}"
             seen.add(each.id)
+            if isinstance(each, Element):
+                for kind in sorted(set(each.kinds) - DOCUMENTS.keys()):
+                    yield (*way, "kinds"), f"there is no type {kind!r}; there are: {', '.join(DOCUMENTS)}"
             for unknown in sorted(set(each.statutes) - statutes):
                 yield (*way, "statutes"), f"there is no statute {unknown!r} in law/statutes.toml"
+            if isinstance(each, Rule):
+                yield from choices.unserved(way, each, package.positions, package.scenarios)
             if not isinstance(each, Element) and each.when is not None:
-                yield from each.when.faults((*way, "when"))
-    if sum(element.weight for element in package.elements) > 90:
-        yield ("elements",), "the weights come to more than 90; 10 are for procedure"
+                yield from each.when.faults((*way, "when"), [*FACTS, *own])
 
 
 def _all() -> list[tuple[bool, Package]]:

@@ -6,24 +6,31 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
+from casework.workflows.litigation import notes, tables
 from casework.workflows.litigation.names import (
     ALIAS,
     CALLINGS,
     COMPANY,
     COMPANY_NAME,
+    DOTTED,
     IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
+    NAMED,
     NOTE_OF_HAND,
     OTHER_ORG,
     PERSON,
     ROLES,
-    SHORTEST,
+    SIGNED,
+    SPACED,
+    SPEAKS,
     TITLED,
     WORDS,
 )
+from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.surnames import SINGLE
 
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -32,26 +39,22 @@ _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(]
 _DOMICILE = re.compile(
     r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
 )
-_NAMED = (
-    re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
-    re.compile(
-        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
-    ),
-    re.compile(
-        rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：]\s*(?P<name>{PERSON}|{COMPANY})(?=[\s，,。；;（(|]|$)"
-    ),
-    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
-)
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
-_NO_PARTY = re.compile(r"律师事务所|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
+_ALSO = re.compile(
+    r"\s*[（(](?:以下简称|简称|下称|即|系)?\s*[“\"「]?(?P<role>[\u4e00-\u9fff]{2,6})[”\"」]?[）)]"
+)  # `甲方：某公司（卖方）`
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
+_AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
+_WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
+TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -74,18 +77,23 @@ class Party(msgspec.Struct):
 def find(texts: list[Text]) -> list[Party]:
     """The parties of all documents, each once, those with a role first."""
     found: list[Party] = []
+    whole = "\n".join(text.text for text in texts)
     for text in texts:
-        _labelled(text, found)
+        _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+    for party in found:
+        written = {re.sub(r"\s", "", span.quote) for span in party.spans}
+        unlike = sorted(each for each in written if simplified(each) == party.name)
+        party.name = (party.name if party.name in written or not unlike else unlike[0]).translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
-def _labelled(text: Text, found: list[Party]) -> None:
-    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`."""
+def _labelled(text: Text, found: list[Party], whole: str) -> None:
+    """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = _name(match["name"])
+        named = _name(match["name"]) or _foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
@@ -94,11 +102,41 @@ def _labelled(text: Text, found: list[Party]) -> None:
         start = match.start("name") + named[1]
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
         party = _party(found, named[0], text.span(start, start + named[2]))
-        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or "")]
-        for role in (re.sub(r"\s", "", each) for each in written):
-            if role in ROLES.split("|"):
-                _add(party.roles, role)
+        after = _ALSO.match(text.text, start + named[2])
+        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or ""), after["role"] if after else ""]
+        roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
+        for one in (party, *_fellows(text, start + named[2], found)):
+            for role in roles:
+                _add(one.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
+    for cell in tables.cells(text):
+        named = _name(cell.content) if cell.head in ROLES.split("|") else None
+        named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
+        short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
+        if named and named[2] == len(cell.content) and named[0] not in ROLES.split("|") and not short:
+            _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
+
+
+def _fellows(text: Text, start: int, found: list[Party]) -> list[Party]:
+    """Who else the same label names: `保证人：闾丘鹤、湛蓝`."""
+    fellows = []
+    while mark := _AND_TOO.match(text.text, start):
+        words = text.text[mark.end() : mark.end() + 40].split("\n")[0]
+        named = _name(words) or _bare(words)
+        if named is None:
+            break
+        start = mark.end() + named[1] + named[2]
+        fellows.append(_party(found, named[0], text.span(start - named[2], start)))
+    return fellows
+
+
+def _lenders(text: Text, found: list[Party]) -> None:
+    """Whom a note of hand names."""
+    known = [name for party in found for name in (party.name, *party.aliases)]
+    for match in notes.lenders(text.text, known) if text.kind in WITH_NOTES else ():
+        party = _named(text, match, found)
+        _details(party, text, match.end(), min(len(text.text), match.end() + 40))
+        _add(party.roles, "出借人")
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -106,20 +144,26 @@ def _running(text: Text, found: list[Party]) -> None:
     for pattern in (INLINE, INLINE_PERSON):
         for match in pattern.finditer(text.text):
             _add(_named(text, match, found).roles, match["role"])
+    _lenders(text, found)
     for pattern, role in NOTE_OF_HAND:
         for match in pattern.finditer(text.text) if not role or text.kind in WITH_NOTES else ():
             party = _named(text, match, found)
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
-    for pattern in (*_NAMED, *([_CHAT] if text.kind == "correspondence" else [])):
+    signed = [SIGNED] if SPEAKS.search(text.text) else []
+    for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
-            speaks_for = pattern is _CHAT and before and any(before[-1] in party.name for party in found)
-            if not TITLED.search(match["name"]) and not speaks_for:
+            speaks_for = pattern is _CHAT and any(
+                word in party.name for party in found for word in (*before[-1:], match["name"]) if party.name != word
+            )
+            if not TITLED.search(match["name"]) and not _NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
             name = _LEADING.sub("", match[0])
+            if len(name) < len(match[0]):
+                name = re.sub(r"^[和与向跟同给被对由从](?=[\u4e00-\u9fff]{6})", "", name)
             if not _NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
     _aliases(text, found)
@@ -155,9 +199,27 @@ def _name(words: str) -> tuple[str, int, int] | None:
         name = company[0].replace("有限公可", "有限公司")
         if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
             return name, lead, len(company[0])
-    person = re.match(rf"(?!{WORDS}){PERSON}(?=[，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(IDENTIFIED, body)
+    person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
+    person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
+    person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
+    person = person or re.match(rf"(?!{WORDS}|.*(?:签|章|双方))[{SINGLE}][\u4e00-\u9fff]{{3}}(?=\s*$)", body)
     return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
+
+
+def _bare(words: str) -> tuple[str, int, int] | None:
+    match = re.match(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(、]|$)", words)
+    return (match[0], 0, len(match[0])) if match else None
+
+
+def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:
+    """A name without a surname: a short word that is all a label is followed by, and that the case tells again."""
+    match = re.match(
+        rf"\s*(?!{WORDS}|.*(?:签|章|双方|如下|公司|单位))(?P<name>[\u4e00-\u9fff]{{3,5}})(?=\s*$|\s{{2,}}|[（(]|[，,]身份证)",
+        words,
+    )
+    if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
+        return None
+    return match["name"], match.start("name"), len(match["name"])
 
 
 def _party(found: list[Party], name: str, span: Span) -> Party:
@@ -216,7 +278,7 @@ def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs:
 
 
 def _is_us(party: Party, words: str) -> bool:
-    names = [re.escape(name) for name in [party.name, *party.aliases, *party.roles]]
+    names = [re.escape(simplified(name)) for name in [party.name, *party.aliases, *party.roles]]
     return bool(
         re.search(
             rf"(?:我(?:公司|方|司|厂|店|单位)?|本(?:公司|人))[（(，,是为系叫即]?[^。；\n]{{0,8}}?(?:{'|'.join(names)})",

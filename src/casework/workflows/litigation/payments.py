@@ -1,20 +1,36 @@
 """What was paid: from records first, then from any text that says so; the same told twice counts once (pure)."""
 
 import re
+from datetime import date, timedelta
 
-from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, SUM, Days, Entry, clause, day_of, lead, row
-from casework.workflows.litigation.lending import LENT
+from casework.workflows.litigation import account, money
+from casework.workflows.litigation.entry import (
+    AGREEMENTS,
+    RECORDS,
+    SUM,
+    Days,
+    Entry,
+    Texts,
+    clause,
+    day_of,
+    lead,
+    row,
+)
+from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.receipts import REPAID, is_receipt, is_record
 from casework.workflows.litigation.span import Text
 
-_REPAID = re.compile(r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清")
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
+_MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
+_BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _PLANNED = re.compile(
-    r"应(?!付|收)|须|前(?:支付|付清|归还|还清)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
+_NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
-def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -> tuple[list[Entry], list[Entry]]:
+def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flows) -> tuple[list[Entry], list[Entry]]:
     """Payments: from records first, then from any text that says they were made; the same told twice counts once.
     Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
@@ -22,13 +38,19 @@ def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -
     for records in (True, False):
         for amount in amounts:
             text = texts[amount.span.document]
-            if (text.kind in RECORDS) is not records or text.kind in AGREEMENTS:
-                continue
+            shown = is_record(text) if kind == "loan" else text.kind in RECORDS
             words = row(texts, amount) or clause(texts, amount)
-            if SUM.search(lead(texts, amount)) or not _is_payment(text, amount, words, kind, records):
+            told = is_receipt(text) or (kind == "loan" and _MADE.search(words))
+            if shown is not records or (text.kind in AGREEMENTS and not told):
                 continue
-            entry = Entry(day_of(texts, amount, days), "paid", amount.value, amount.span)
-            if any(_same(each, entry, records) for each in found):
+            if SUM.search(lead(texts, amount)) or not (
+                _is_repayment(text, amount, words, flows)
+                if kind == "loan"
+                else _is_payment(text, amount, words, kind, records, flows)
+            ):
+                continue
+            entry = Entry(day_of(texts, amount, days) or _confirmed(text, days), "paid", amount.value, amount.span)
+            if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
                 continue
             same_day = [e for e in found if e.day is not None and e.day == entry.day]
             rival = any(texts[e.span.document].kind in RECORDS for e in same_day)
@@ -36,29 +58,81 @@ def paid(texts: dict[str, Text], amounts: list[Amount], days: Days, kind: str) -
     return found, disputed
 
 
-def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows) -> bool:
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "total", "compensation"):
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    ):
         return False
     before = words[: words.find(amount.raw) + 1]
-    if kind == "loan":
-        repaid = _REPAID.search(words) or (records and _REPAID.search(sentence) and not LENT.search(words))
-        return bool(repaid) and not re.search(r"为基数|判令|请求", sentence) and not _PLANNED.search(before)
-    if kind == "labor":
+    if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
         return False
+    if re.search(r"没(?:有)?(?:到|收|付|给|还)|还没|一直没|未到", words) or _NOT_PAID.search(flows.head(amount)):
+        return False
+    if account.is_decided(text, amount.span.start):
+        return False
+    if kind == "labor" and records:
+        alone = len({a.value for a in money.find(text)}) == 1
+        return not re.search(
+            r"代发|(?<!欠付)(?<!拖欠)(?<!补发)工资|薪|奖金|报销|补偿|赔偿|余额", text.text if alone else sentence
+        ) or bool(re.search(r"补发|欠付|拖欠", sentence))
+    if kind == "labor":
+        owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
+        made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
+        other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
+        return bool(owed and made and not other)
     if records:
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
-            amount.label in ("paid", "deposit") or in_table or text.kind == "bank"
+            amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
 
 
+def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "compensation"):
+        return False
+    sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
+    before = words[: words.find(amount.raw) + 1]
+    if re.search(r"为基数|判令|请求|余额|手续费", sentence + flows.head(amount)):
+        return False
+    if _PLANNED.search(before) or (
+        not _MADE.search(words)
+        and (_BY_THEN.search(before) or (not is_record(text) and re.search("请(?!求)|要求", words)))
+    ):
+        return False
+    way = flows.way(amount)
+    if is_record(text) or text.kind == "correspondence":
+        return way == "back"
+    return bool(REPAID.search(words))
+
+
+def _confirmed(text: Text, days: Days) -> date | None:
+    """The day of a paper that owns to payments without their days: by then they were made."""
+    told = days.get(text.id, []) if text.kind in ("reconciliation", "repayment_plan") else []
+    return told[-1][2] if told else None
+
+
+def _recapitulates(texts: Texts, entry: Entry, found: list[Entry], days: Days) -> bool:
+    """Whether a sum without a day of its own is only that of the payments before it."""
+    dated = any(
+        begin <= start < end
+        for begin, end in [texts[entry.span.document].sentence(entry.span.start, entry.span.end)]
+        for start, _, _ in days.get(entry.span.document, [])
+    )
+    return not dated and len(found) > 1 and entry.amount == sum(each.amount for each in found)
+
+
 def _same(one: Entry, other: Entry, records: bool) -> bool:
-    """Whether two entries are one payment: the same sum on the same day, or with a day that only one of them tells."""
+    """Whether two entries are one payment: the same sum on the same day, or with a day that only one of them tells;
+    who only tells of what a record shows may be some days out, or know the month alone."""
     if one.amount != other.amount:
         return False
-    return one.day == other.day or (
-        None in (one.day, other.day) and (not records or one.span.document != other.span.document)
+    apart = not records and one.span.document != other.span.document
+    if one.day is None or other.day is None:
+        return one.day == other.day or apart or not records
+    near = abs(one.day - other.day) <= timedelta(days=3) or (
+        other.day.day == 1 and (one.day.year, one.day.month) == (other.day.year, other.day.month)
     )
+    return one.day == other.day or (apart and near)

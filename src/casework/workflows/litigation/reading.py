@@ -1,5 +1,6 @@
 """The documents of a case as texts, each content once, with what could not be read told by name and reason."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from casework import Context, Document
@@ -10,6 +11,7 @@ from casework.workflows.reading import Read, Unreadable, read
 from casework.workflows.reading.intake import AT_ONCE, Reader
 from casework.workflows.reading.notice import Notice
 
+HEAD = 300  # characters
 __all__ = ["Case", "Read", "Unreadable", "read", "read_case"]
 
 
@@ -27,8 +29,8 @@ class Case:
         entry["notices"].append({"code": told.code, "zh": told.zh, "en": told.en})
 
 
-async def read_case(ctx: Context, document_ids: list[str]) -> Case:
-    """Read the documents of these ids, in their order."""
+async def read_case(ctx: Context, document_ids: list[str], types: Mapping[str, list[str]]) -> Case:
+    """Read the documents of these ids, in their order; `types` are a package's own words for what a document is."""
     case, reader = Case(), Reader(ctx)
     found = await ctx.documents(document_ids)
     once = {document.sha256: document for document in reversed(found)}
@@ -50,7 +52,7 @@ async def read_case(ctx: Context, document_ids: list[str]) -> Case:
         if isinstance(outcome, Notice):
             case.warn(entry, outcome)
             continue
-        kind = evidence.kind_of(document.name, outcome.text)
+        kind = _named(types, document.name, outcome.text) or evidence.kind_of(document.name, outcome.text)
         case.texts.append(Text(document.id, document.name, outcome.text, outcome.pages, kind, document.sha256))
         entry.update(read=True, type=kind, pages=len(outcome.pages), chars=len(outcome.text))
         entry.update(recognised_pages=outcome.recognised, encoding=outcome.encoding)
@@ -59,6 +61,12 @@ async def read_case(ctx: Context, document_ids: list[str]) -> Case:
     if gone := len(document_ids) - len(found):
         case.warnings.append(f"{gone} 份材料在提交后被删除")
     return case
+
+
+def _named(types: Mapping[str, list[str]], name: str, text: str) -> str | None:
+    """The type whose words stand in the document's name or head."""
+    place = f"{name}\n{text[:HEAD]}"
+    return next((kind for kind, words in types.items() if any(word in place for word in words)), None)
 
 
 def _twice(first: Document) -> Notice:

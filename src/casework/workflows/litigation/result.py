@@ -7,9 +7,11 @@ import msgspec
 
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput
+from casework.workflows.litigation.choices import Strategy as Chosen
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.evidence import Evidence
+from casework.workflows.litigation.guidance import Layout
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.parties import Party
@@ -53,6 +55,9 @@ class Facts(msgspec.Struct):
     evidence: Evidence
     assessment: Assessment
     strategies: Strategies
+    chosen: list[Chosen] = []
+    drafts: list[str] = []
+    layout: Layout = Layout()
 
 
 def summary(facts: Facts, language: Language = "zh") -> str:

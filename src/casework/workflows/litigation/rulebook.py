@@ -64,6 +64,8 @@ def parse(text: str, kind: type[T], name: str = "rules") -> T:
         line = re.search(r"line (\d+)", str(error))
         place = int(line[1]) if line else text.count("\n") + 1
         raise InvalidInput.at(f"{name}:{place}", str(error)) from None
+    except RecursionError:
+        raise InvalidInput(f"{name}: nested too deep") from None
     except msgspec.ValidationError as error:
         told = str(error)
         path = _PATH.search(told)

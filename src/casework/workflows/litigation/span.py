@@ -5,6 +5,8 @@ import re
 
 import msgspec
 
+from casework.workflows.litigation.script import simplified
+
 STATEMENT = "statement"  # the id of the user's own words among the documents
 
 QUOTE = 300
@@ -24,7 +26,8 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct):
-    """A document that could be read; `pages` are the offsets at which its pages begin, `kind` what it is."""
+    """A document that could be read; `pages` are the offsets at which its pages begin, `kind` what it is; `raw` is it
+    as written, `text` the same in simplified characters."""
 
     id: str
     name: str
@@ -32,6 +35,11 @@ class Text(msgspec.Struct):
     pages: list[int]
     kind: str = "other"
     sha256: str = ""
+    raw: str = ""
+
+    def __post_init__(self) -> None:
+        self.raw = self.raw or self.text
+        self.text = simplified(self.text)
 
     @property
     def is_statement(self) -> bool:
@@ -40,7 +48,7 @@ class Text(msgspec.Struct):
     def span(self, start: int, end: int) -> Span:
         """The words from `start` to `end` (at most QUOTE of them), with where they stand."""
         end = min(end, start + QUOTE)
-        return Span(self.id, max(1, bisect.bisect_right(self.pages, start)), start, end, self.text[start:end])
+        return Span(self.id, max(1, bisect.bisect_right(self.pages, start)), start, end, self.raw[start:end])
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The clause round a place: from the sentence mark before it to the one after it."""
@@ -49,6 +57,11 @@ class Text(msgspec.Struct):
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The sentence round a place."""
         return self._between(_SENTENCE_END, start, end)
+
+    def line(self, place: int) -> str:
+        """The line that a place is in."""
+        end = self.text.find("\n", place)
+        return self.text[self.text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(self.text)]
 
     def _between(self, mark: re.Pattern[str], start: int, end: int) -> tuple[int, int]:
         begin = max(0, start - REACH)

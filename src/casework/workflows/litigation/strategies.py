@@ -1,25 +1,24 @@
-"""What to do next: strategies by what the facts allow, and actions with their deadlines (pure).
+"""What to do next: the strategies that the package has chosen, and actions with their deadlines (pure).
 
 A deadline that runs from an event we do not know is told in words (`when`), never guessed as a date.
 """
 
-import tomllib
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
 
 import msgspec
 
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput
+from casework.workflows.litigation.choices import Strategy as Chosen
+from casework.workflows.litigation.choices import Words
 from casework.workflows.litigation.evidence import Evidence
-from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.limitation import Period
 from casework.workflows.litigation.sides import DEFENDING, is_labour
 from casework.workflows.litigation.words import Language, Say, say_in
 
 EVIDENCE_DAYS = 14
 DEMAND_DAYS = 7
+IN_COURT = ("complaint_defense", "judgment_appeal", "enforcement")
 PRESERVED_DAYS = 30  # after a preservation before suit, within which one must sue: 民事诉讼法 art. 104
 
 
@@ -55,28 +54,6 @@ class Strategy(msgspec.Struct, frozen=True):
     risk_mitigation: str = ""
 
 
-class _Words(msgspec.Struct, frozen=True):
-    zh: str
-    en: str
-
-
-class _Stage(msgspec.Struct, frozen=True):
-    executor: str
-    step_name: _Words
-    description: _Words
-    deadline: _Words
-
-
-class _Kind(msgspec.Struct, frozen=True):
-    id: str
-    type: str
-    title: _Words
-    description: _Words
-    expected_outcome: _Words
-    risk_mitigation: _Words
-    steps: list[_Stage]
-
-
 class Strategies(msgspec.Struct):
     """The strategies, best first, and the actions, soonest first."""
 
@@ -84,20 +61,19 @@ class Strategies(msgspec.Struct):
     actions: list[Action]
 
 
-def choose(
+def write(
     case: CaseInput,
+    chosen: list[Chosen],
     assessment: Assessment,
     evidence: Evidence,
-    ledger: Ledger,
     today: date,
     language: Language = "zh",
 ) -> Strategies:
-    """Strategies and actions for our side."""
+    """The chosen strategies, and actions for our side."""
     say = say_in(language)
-    chosen = [_written(name, score, case, assessment, say) for name, score in _fitting(case, assessment, ledger)]
     actions = [*_dates(case, assessment, today, say), *_evidence(assessment, evidence, today, say)]
     ordered = sorted(actions, key=lambda action: action.due or date.max)
-    return Strategies(sorted(chosen, key=lambda each: -each.recommendation_score), ordered)
+    return Strategies([_written(each, assessment, say) for each in chosen], ordered)
 
 
 def _lawyer(say: Say) -> str:
@@ -121,6 +97,15 @@ def _dates(case: CaseInput, assessment: Assessment, today: date, say: Say) -> li
         what = say("申请强制执行", "Apply for enforcement")
         when = say("自履行期间最后一日起二年内", "within 2 years from the last day for performance")
         found.append(Action(what, None, say("民事诉讼法第二百五十条", "Civil Procedure Law art. 250"), lawyer, when))
+    elif defending and is_labour(case) and case.case_type not in IN_COURT:
+        when = say("收到仲裁申请书副本之日起十日内", "within 10 days from receipt of the application")
+        why = say("劳动争议调解仲裁法第三十条", "Labour Dispute Mediation and Arbitration Law art. 30")
+        found.append(Action(say("提交答辩书", "File the defence"), None, why, lawyer, when))
+        why = say("劳动争议调解仲裁法第二十一条", "Labour Dispute Mediation and Arbitration Law art. 21")
+        what = say(
+            "核对仲裁管辖，有异议的在答辩期内书面提出", "Check which commission has jurisdiction; object in time"
+        )
+        found.append(Action(what, None, why, lawyer, when))
     elif defending:
         when = say("收到起诉状副本之日起十五日内", "within 15 days from receipt of the complaint")
         why = say("民事诉讼法第一百二十八条", "Civil Procedure Law art. 128")
@@ -180,54 +165,28 @@ def _evidence(assessment: Assessment, evidence: Evidence, today: date, say: Say)
     return found
 
 
-def _fitting(case: CaseInput, assessment: Assessment, ledger: Ledger) -> list[tuple[str, int]]:
-    """Which strategies fit, and how well (1–5)."""
-    if case.analysis_scenario == "appeal":
-        return [("appeal", 4), ("settle", 3)]
-    if case.analysis_scenario == "execution":
-        return [("enforce", 5), ("settle", 3)]
-    if case.case_position in DEFENDING:
-        reading = assessment.limitation.proven
-        expired = reading is not None and reading.days_left < 0
-        return [("limitation", 5 if expired else 2), ("reduce", 3), ("answer", 4)]
-    if not ledger.arrears:
-        return [("settle", 4)]
-    strong = assessment.strength_level == "strong"
-    return [("suit", 5 if strong else 3), ("settle", 3 if strong else 4), ("preserve", 3)]
+def _written(chosen: Chosen, assessment: Assessment, say: Say) -> Strategy:
+    def told(words: Words) -> str:
+        return say(words.zh, words.en)
 
-
-@cache
-def _kinds() -> dict[str, _Kind]:
-    text = resources.files("casework.workflows.litigation").joinpath("strategies.toml").read_text(encoding="utf-8")
-    return {kind.id: kind for kind in msgspec.convert(tomllib.loads(text)["strategy"], list[_Kind])}
-
-
-def _written(name: str, score: int, case: CaseInput, assessment: Assessment, say: Say) -> Strategy:
-    kind = _kinds()[name]
-    title = say(kind.title.zh, kind.title.en)
+    course, reading = chosen.course, assessment.limitation.proven or assessment.limitation.with_statement
+    latest = say(f"不迟于 {reading.expires}", f"not after {reading.expires}") if reading else ""
     steps = [
         Stage(
-            say(each.step_name.zh, each.step_name.en),
-            say(each.description.zh, each.description.en),
+            told(each.step_name),
+            told(each.description),
             _lawyer(say) if each.executor == "lawyer" else _client(say),
-            say(each.deadline.zh, each.deadline.en),
+            latest if each.until and reading and reading.days_left >= 0 else told(each.deadline),
         )
-        for each in kind.steps
+        for each in course.steps
     ]
-    if name == "suit":
-        if assessment.arbitration or is_labour(case) or case.case_type == "arbitration":
-            title = say("申请仲裁", "Arbitrate")
-        reading = assessment.limitation.proven or assessment.limitation.with_statement
-        if reading is not None and reading.days_left >= 0:
-            latest = say(f"不迟于 {reading.expires}", f"not after {reading.expires}")
-            steps[-1] = msgspec.structs.replace(steps[-1], deadline=latest)
     return Strategy(
-        name,
-        title,
-        kind.type,
-        say(kind.description.zh, kind.description.en),
+        chosen.id,
+        told(course.title),
+        course.type,
+        told(course.description),
         steps,
-        score,
-        say(kind.expected_outcome.zh, kind.expected_outcome.en),
-        say(kind.risk_mitigation.zh, kind.risk_mitigation.en),
+        chosen.score,
+        told(course.expected_outcome),
+        told(course.risk_mitigation),
     )

@@ -17,6 +17,8 @@ _UNIT = re.compile(
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
 _COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
+_NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
+_VALUE = re.compile(r"\d{4}年|\d月|元$")
 _RULE = re.compile(r"[\s|:\-]+")
 
 
@@ -32,6 +34,26 @@ class Cell(msgspec.Struct, frozen=True):
 
 def cells(text: Text) -> Iterator[Cell]:
     """The cells below the first row of each table."""
+    for row in rows(text):
+        yield from row
+
+
+def beside(text: Text, place: int) -> str | None:
+    """What names the cell that begins at `place`: the cell before it (`月薪 | 7800元`), else the head of its column."""
+    begin = text.text.rfind("\n", 0, place) + 1
+    end = text.text.find("\n", place)
+    row = list(_split(text.text[begin : end if end >= 0 else len(text.text)], begin))
+    column = next((n for n, (_, start, stop) in enumerate(row) if start <= place < stop), None)
+    if column is None:
+        return None
+    name = row[column - 1][0] if column else ""
+    if _NAME.fullmatch(name) and not name.isdigit() and not _VALUE.search(name):
+        return name
+    return next((c.head for each in rows(text) for c in each if c.start <= place < max(c.end, c.start + 1)), None)
+
+
+def rows(text: Text) -> Iterator[list[Cell]]:
+    """The rows below the first one of each table."""
     heads: list[str] = []
     above: Decimal | None = None
     place = 0
@@ -47,8 +69,10 @@ def cells(text: Text) -> Iterator[Cell]:
         elif not heads:
             heads = [content for content, _, _ in row]
         else:
-            for head, (content, start, end) in zip(heads, row, strict=False):
-                yield Cell(content, start, end, head, _worth(head, above))
+            yield [
+                Cell(content, start, end, head, _worth(head, above))
+                for head, (content, start, end) in zip(heads, row, strict=False)
+            ]
 
 
 def _split(line: str, place: int) -> Iterator[tuple[str, int, int]]:

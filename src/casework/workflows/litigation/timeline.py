@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from casework.workflows.litigation import messages, receipts, slips, tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -18,9 +19,18 @@ from casework.workflows.litigation.event_types import (
     TITLES,
     TYPES,
 )
-from casework.workflows.litigation.span import REACH, Span, Text
+from casework.workflows.litigation.obligations import by_then, in_column, is_limit
+from casework.workflows.litigation.span import Span, Text
 
-_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
+_NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
+_INVOICED = re.compile(
+    r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
+)
+_PERIOD = re.compile(
+    r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
+)
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
+_NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
 
@@ -43,21 +53,28 @@ class Event(msgspec.Struct):
 def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     """(all dates, the events they make in order of time)."""
     dates: list[Dated] = []
+    letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
     for text in texts:
         found = find(text)
         dates += found
+        slip = slips.carried(text, letters)
+        heads = {cell.start: cell.head for cell in tables.cells(text)}
         for number, dated in enumerate(found):
             before = found[number - 1].span.end if number else 0
             following = next(
                 (n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None
             )
             after = found[following].span.start if following is not None else len(text.text)
-            kind, sentence = _type(text, dated, before, after)
-            _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
+            kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            for kind in kinds:
+                _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for text in texts:
         for term in terms(text):
             _relative(merged, text, term)
+    for event in merged.values():
+        if event.type == "invoice":  # terms run from it; in law it is nothing of its own
+            event.type, event.importance = "other", "normal"
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -81,55 +98,98 @@ def _merge(
     event.spans.append(span)
     event.stated_only = event.stated_only and text.is_statement
     if kind == "demand" and not text.is_statement:
-        event.arrival = bool(event.arrival) or bool(ARRIVED.search(text.text)) or text.kind != "demand"
+        if slips.is_post(text):
+            shown = slips.arrived(text.line(span.start))
+        else:
+            shown = bool(ARRIVED.search(text.text)) or text.kind != "demand"
+        event.arrival = bool(event.arrival) or shown
 
 
-def _type(text: Text, dated: Dated, before: int, after: int) -> tuple[str, str]:
+def _types(
+    text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None
+) -> tuple[list[str], str]:
     start, end = dated.span.start, dated.span.end
     begin, finish = text.clause(start, end)
     sentence = text.sentence(start, end)
     words = text.text
     shown = " ".join(words[slice(*sentence)].split())[:200]
-    own = words[max(begin, before) : min(finish, after)]
+    clause = max(begin, before), min(finish, after)
+    own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
-    lead, trail = words[max(0, start - REACH) : start], words[end : end + REACH]
-    label = LABEL.search(lead[-12:])
-    if label:
-        named = next((kind for kind, pattern in LABELLED if pattern.search(label[1])), None)
-        if named:
-            return ("delivery_due" if named == "delivery" and text.kind == "contract" else named), shown
-    stretch = _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 6], around)
-    if stretch:
-        return stretch, shown
-    line = lead.rpartition("\n")[2] + words[start:end] + trail.partition("\n")[0]
-    alone = (
-        len(
-            re.sub(
-                r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]", "", line
-            )
-        )
-        <= 4
+    named = (
+        (slip if not re.search(r"受理|立案", own) else None)
+        or (in_column(text, head, start, end) if head else None)
+        or _labelled(text, start)
+        or ("other" if _month_of_pay(text, dated) else None)
+        or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
+        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
+        or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
+        or _heading(text, start, own)
     )
-    if alone and text.kind in HEADINGS:
-        return HEADINGS[text.kind], shown
+    if named:
+        return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
+    if messages.is_dated(text, start):
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(words[end:after])]
+        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
+    scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
+    kind = _worded(text, start, end, scopes)
+    return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
+
+
+def _labelled(text: Text, start: int) -> str | None:
+    """What the label before a date says: `付款日期：`; a cell may say when work began and ended."""
+    label = LABEL.search(text.text, max(0, start - 12), start)
+    cell = label[1] if label else tables.beside(text, start)
+    named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
+    if not label and named not in ("employment", "dismissal"):
+        return None
+    plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
+    if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
+        return HEADINGS[text.kind]
+    return "delivery_due" if named == "delivery" and text.kind == "contract" else named
+
+
+def _heading(text: Text, start: int, own: str) -> str | None:
+    """A date alone in its line is the day of its document; in a letter so is the day of its way."""
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
-        return HEADINGS[text.kind], shown
-    message = text.kind == "correspondence" and not lead.rpartition("\n")[2].strip()
-    ahead = re.match(r"\s*(?:之|以)?前", words[end : end + 4]) is not None
-    for scope in (
-        own,
-        words[start : min(sentence[1], after)],
-        words[max(sentence[0], before) : min(sentence[1], after)],
-    ):
+        return HEADINGS[text.kind]
+    after = text.text[start : text.sentence(start, start)[1]][:60]
+    if text.kind in LETTERS and (re.search(r"签收|妥投", after) or re.match(r"\s*签收", text.line(start))):
+        return HEADINGS[text.kind]
+    return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+
+
+def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
+    """The type by the nearest words."""
+    message = messages.is_dated(text, start)
+    ahead = is_limit(text, start, end)
+    for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
             if pattern.search(said):
                 if name == "deadline" and not ahead:
-                    return "demand", shown  # the day it was asked for, not the day set
+                    return "demand"  # the day it was asked for, not the day set
                 if message and name in ("due", "delivery_due"):
                     continue
-                return (HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name), shown
-    return (HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"), shown
+                if text.kind in ("payment", "bank") and name in _NO_RECORD:
+                    continue
+                return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
+    if told := receipts.event(text, start):
+        return told
+    return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
+
+
+def _month_of_pay(text: Text, dated: Dated) -> bool:
+    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
+    after = text.text[dated.span.end : dated.span.end + 8]
+    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
+    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
+        return True
+    clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
+        return True
+    owed = re.search(r"欠|未|停发|克扣", clause)
+    return text.kind == "wage" and dated.precision == "month" and not owed
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
@@ -139,23 +199,34 @@ def _listed(text: Text, one: Dated, other: Dated) -> bool:
 
 def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
-    ends = re.search(r"(?:至|到|截至|截止)\s*$", before) and re.match(
-        r"\s*(?:止|期满|届满|到期|[,，。；;（(]|$)", after
+    ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
+        r"\s*(?:止|期满|届满|到期|[,，。；;（(\n]|$)", after
     )
     begins = re.search(r"(?:自|从)\s*$", before) or (
-        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-)", after)
+        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
-    wages = re.search(r"工资|薪|报酬", sentence)
+    wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
+    if re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) or (
+        re.search(r"(?:至|到|-|—)\s*$", before)
+        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
+    ):
+        return "dismissal"
+    if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
+        return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
         return "other"
     if (
         begins
+        and not re.search(r"解除|终止|辞退|开除|解聘", own)
         and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence)
         and not re.search(r"借款期限|借期|合同期限", sentence)
     ):
         return "other"
+    if re.match(r"\s*(?:双方|各方|共同)?(?:签署|签订|签字|盖章)之日", after) and re.search(r"合同|协议", sentence):
+        return "contract_signing"
+    ends = ends or re.match(r"\s*(?:届满|期满|到期|终止)(?![前后]|未)", after)
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
@@ -163,10 +234,10 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
-    if re.search(r"劳动合同期限|聘用期|合同期限|固定期限|租赁期|租期|质保期|试用期|服务期", scope):
+    if _PERIOD.search(scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
-    if re.search(r"借款期限|借期|还款期限|使用期限|借款[^。；]{0,60}期限", scope):
+    if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
 

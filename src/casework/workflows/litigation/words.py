@@ -104,6 +104,8 @@ DOCUMENTS = {
     "reconciliation": ("对账确认", "Reconciliation"),
     "iou": ("借条", "IOU"),
     "guarantee": ("保证合同", "Guarantee"),
+    "certificate": ("离职证明", "Certificate of leaving"),
+    "invoice": ("发票", "Invoice"),
     "other": ("其他", "Other"),
 }
 CLAUSES = {
@@ -147,6 +149,7 @@ CLAIMS = {
     "penalty": ("违约金", "Penalty"),
     "interest": ("逾期付款损失", "Late payment loss"),
     "fee": ("费用", "Fee"),
+    "delay": ("加倍部分债务利息", "Doubled interest for delay"),
     "wages": ("拖欠工资", "Unpaid wages"),
     "double_wage": ("二倍工资差额", "Double wage"),
     "compensation": ("经济补偿", "Severance"),

@@ -8,6 +8,7 @@ import msgspec
 from casework import Context, Title, Workflow
 from casework.workflows.litigation import (
     assessment,
+    choices,
     clauses,
     evidence,
     ledger,
@@ -21,6 +22,7 @@ from casework.workflows.litigation import (
 )
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput, check
+from casework.workflows.litigation.choices import Strategy as Chosen
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
@@ -28,7 +30,7 @@ from casework.workflows.litigation.llm import brief
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.llm.consult import consult
 from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.package import Package, packages, pinned
+from casework.workflows.litigation.package import Package, check_text, packages, pinned
 from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import DEFENDING
@@ -45,6 +47,7 @@ litigation_analysis = Workflow(
     input=CaseInput,
     check=check,
     packages=packages,
+    check_package=check_text,
 )
 
 
@@ -79,6 +82,14 @@ class Claims(msgspec.Struct):
     ledger: Ledger
 
 
+class Plan(msgspec.Struct):
+    """What to do: the strategies and drafts that the package has chosen, and what they come to in Chinese."""
+
+    chosen: list[Chosen]
+    drafts: list[str]
+    strategies: Strategies
+
+
 class Rules(msgspec.Struct):
     """The package and the terms that were agreed."""
 
@@ -93,7 +104,7 @@ def _documents(input: CaseInput) -> float:  # noqa: A002
 @litigation_analysis.step(title=Title("阅读材料", "Read the documents"), weight=35, size=_documents)
 async def process_documents(ctx: Context, input: CaseInput) -> Texts:  # noqa: A002 - the name of the input
     package = pinned(input.package_id, input.package_version)
-    case = await reading.read_case(ctx, input.document_ids)
+    case = await reading.read_case(ctx, input.document_ids, package.documents)
     texts = case.texts
     if input.user_input.strip():
         texts.append(Text(STATEMENT, "用户陈述", fold(input.user_input), [0], "statement"))
@@ -132,15 +143,15 @@ async def extract_claims(
     ctx: Context, process_documents: Texts, preorganize_case: Sorted, generate_timeline: Timeline
 ) -> Claims:
     kind = process_documents.package.kind
-    found, book = await ctx.in_process(_sums, preorganize_case.texts, generate_timeline.events, kind)
+    found, book = await ctx.in_process(_sums, preorganize_case, generate_timeline.events, kind)
     counts = {"amounts": len(found), "entries": len(book.entries)}
     await ctx.progress(1, 1, f"识别 {len(found)} 处金额，{len(book.entries)} 笔款项", counts)
     return Claims(found, book)
 
 
-def _sums(texts: list[Text], events: list[Event], kind: str) -> tuple[list[Amount], Ledger]:
-    found = [amount for text in texts for amount in money.find(text)]
-    return found, ledger.build(texts, found, events, kind)
+def _sums(known: Sorted, events: list[Event], kind: str) -> tuple[list[Amount], Ledger]:
+    found = [amount for text in known.texts for amount in money.find(text)]
+    return found, ledger.build(known.texts, found, events, kind, known.parties)
 
 
 @litigation_analysis.step(title=Title("组装规则", "Assemble the rules"), weight=7)
@@ -209,14 +220,37 @@ async def generate_strategies(
     ctx: Context,
     input: CaseInput,  # noqa: A002
     process_documents: Texts,
-    extract_claims: Claims,
     analyze_evidence: Evidence,
     assess_case: Assessment,
-) -> Strategies:
-    today = process_documents.today
-    found = strategies.choose(input, assess_case, analyze_evidence, extract_claims.ledger, today)
+) -> Plan:
+    package, known = process_documents.package, assess_case.facts
+    words = "\n".join(text.text for text in process_documents.texts)
+    chosen = choices.strategies(package.strategies, known, words)
+    found = strategies.write(input, chosen, assess_case, analyze_evidence, process_documents.today)
     await ctx.progress(1, 1, f"{len(found.strategies)} 个策略，{len(found.actions)} 项行动")
-    return found
+    return Plan(chosen, choices.drafts(package.drafts, known, words), found)
+
+
+def _facts(
+    read: Texts, case: Sorted, timed: Timeline, claimed: Claims, rules: Rules, found: Evidence, stands: Assessment,
+    plan: Plan,
+) -> Facts:  # fmt: skip
+    """All that was found out, for whoever writes about it."""
+    return Facts(
+        read.today,
+        read.documents,
+        read.warnings,
+        case.parties,
+        timed.events,
+        claimed.ledger,
+        rules.terms,
+        found,
+        stands,
+        plan.strategies,
+        plan.chosen,
+        plan.drafts,
+        read.package.report,
+    )
 
 
 @litigation_analysis.step(title=Title("语言模型研判", "Ask the language model"), weight=10)
@@ -230,22 +264,14 @@ async def multi_model_analyze(
     assemble_case_rules: Rules,
     analyze_evidence: Evidence,
     assess_case: Assessment,
-    generate_strategies: Strategies,
+    generate_strategies: Plan,
 ) -> Advice:
-    facts = Facts(
-        process_documents.today,
-        process_documents.documents,
-        process_documents.warnings,
-        preorganize_case.parties,
-        generate_timeline.events,
-        extract_claims.ledger,
-        assemble_case_rules.terms,
-        analyze_evidence,
-        assess_case,
-        generate_strategies,
-    )
+    facts = _facts(
+        process_documents, preorganize_case, generate_timeline, extract_claims, assemble_case_rules, analyze_evidence,
+        assess_case, generate_strategies,
+    )  # fmt: skip
     told = await ctx.in_process(brief.brief, input, facts, preorganize_case.texts)
-    return await consult(ctx, told, input.selected_model)
+    return await consult(ctx, told, input.selected_model, process_documents.package.llm)
 
 
 @litigation_analysis.step(title=Title("生成报告", "Write the report"), weight=6)
@@ -259,21 +285,13 @@ async def generate_report(
     assemble_case_rules: Rules,
     analyze_evidence: Evidence,
     assess_case: Assessment,
-    generate_strategies: Strategies,
+    generate_strategies: Plan,
     multi_model_analyze: Advice,
 ) -> dict[str, Any]:
-    facts = Facts(
-        process_documents.today,
-        process_documents.documents,
-        process_documents.warnings,
-        preorganize_case.parties,
-        generate_timeline.events,
-        extract_claims.ledger,
-        assemble_case_rules.terms,
-        analyze_evidence,
-        assess_case,
-        generate_strategies,
-    )
+    facts = _facts(
+        process_documents, preorganize_case, generate_timeline, extract_claims, assemble_case_rules, analyze_evidence,
+        assess_case, generate_strategies,
+    )  # fmt: skip
     rendered = await ctx.in_process(report.render, input, facts, multi_model_analyze, preorganize_case.texts)
     built: dict[str, Any] = msgspec.to_builtins(
         result.build(input, facts, rendered.text, rendered.drafts, multi_model_analyze)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from casework.workflows.reading import notice
-from casework.workflows.reading.fold import fold, tidy
+from casework.workflows.reading.fold import closed, fold, tidy
 from casework.workflows.reading.limits import BYTES, CHARACTERS, PAGES, SCANNED_CHARACTERS
 from casework.workflows.reading.notice import Notice, Unreadable
 
@@ -110,7 +110,7 @@ def assembled(parts: Iterable[Part], spell: Callable[[str], str] = fold) -> Read
             made.encoding = part.name
         else:
             made.pages.append(length)
-            text = spell(part.text)
+            text = spell(part.text if part.recognised or spell is not fold else closed(part.text))
             texts.append(text if part.goes_on or text.endswith("\n") else text + "\n")
             length += len(texts[-1])
             if part.recognised:

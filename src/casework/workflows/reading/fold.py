@@ -9,9 +9,20 @@ ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)")
+_BETWEEN = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
+_TOUCHING = re.compile(r"[\u4e00-\u9fff](?=[\u4e00-\u9fff])")
+FEW = 3
 _WIDE = re.compile(rf"[{_CJK}]")
 _BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones
 _YUAN = re.compile(r"(?:半|羊|Y|¥) ?(?=\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+\.\d\d)")
+_ANEW = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
+    r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
+)
+_DAY = re.compile(
+    r"\s*[\d〇零○一二三四五六七八九十]{4}\s?[年.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?[月.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?日?\s*"
+)
 
 
 class _Folding(dict[int, int]):
@@ -38,6 +49,16 @@ _SOUND |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 def fold(text: str) -> str:
     """NFKC where it gives one character for one; what is no character at all becomes a blank."""
     return text.translate(_FOLDING)
+
+
+def closed(text: str) -> str:
+    """Lines in which OCR has parted each character from the next, without those blanks."""
+    return "\n".join(_PARTED.sub("", line) if _is_parted(line) else line for line in text.split("\n"))
+
+
+def _is_parted(line: str) -> bool:
+    parted = len(_BETWEEN.findall(line))
+    return parted >= FEW and parted > 4 * len(_TOUCHING.findall(line))
 
 
 def as_written(text: str) -> str:
@@ -68,7 +89,19 @@ def unwrapped(text: str) -> str:
     def goes_on(line: str) -> bool:
         return (_width(line) >= columns or len(line) >= characters) and line[-1] not in ENDS
 
-    return "".join(line if goes_on(line) else line + "\n" for line in lines)
+    following = [*lines[1:], ""]
+    return "".join(
+        line if goes_on(line) and not _begins(line, after) else line + "\n"
+        for line, after in zip(lines, following, strict=True)
+    )
+
+
+def _begins(line: str, after: str) -> bool:
+    """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
+    signature."""
+    return _ANEW.match(after) is not None or (
+        _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
+    )
 
 
 def _width(line: str) -> int:

@@ -72,7 +72,7 @@ def test_each_wrong_field_is_named(change: dict[str, Any], pointer: str) -> None
 
 def test_an_alias_is_resolved_and_the_version_pinned() -> None:
     parsed = litigation_analysis.parse({**GOOD, "package_id": "contract_performance_v1", "user_input": "x"})
-    assert (parsed.package_id, parsed.package_version) == ("contract_dispute_default", "1.1")
+    assert (parsed.package_id, parsed.package_version) == ("contract_dispute_default", "1.2")
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:

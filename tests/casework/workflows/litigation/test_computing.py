@@ -12,6 +12,7 @@ from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.entry import Entry
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.numerals import integer
+from casework.workflows.litigation.rates import Interest
 from casework.workflows.litigation.span import Span
 from casework.workflows.litigation.timeline import Event
 
@@ -110,7 +111,7 @@ def test_a_loans_payments_and_rest_are_its_principal_and_interest(
     book = Ledger(
         Decimal(lent), Decimal(0), None, None, "", None, [Entry(start, "lent", Decimal(lent), SPAN), *paid], []
     )
-    found = loans.compute(book, Terms([], [], annual_rate=rate), [event(date(2022, 3, 1), "due")], today)
+    found = loans.compute(book, Terms([], [], interest=Interest(annual=rate)), [event(date(2022, 3, 1), "due")], today)
     rest = {claim.kind: claim.amount for claim in found.claims}
     assert all(amount > 0 for amount in rest.values())
     assert rest.get("principal", Decimal(0)) <= lent

@@ -5,12 +5,14 @@ import re
 from typing import Any
 
 import docx
+import msgspec
 import pytest
 from docx.oxml.ns import qn
 
-from casework.workflows.litigation import strategies
+from casework.workflows.litigation import choices, strategies
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft, draft, word
+from casework.workflows.litigation.package import find
 from casework.workflows.litigation.report.render import Rendered
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import divide
@@ -35,12 +37,21 @@ async def known(sample: dict[str, bytes], case: dict[str, Any], monkeypatch: pyt
 
 def of(position: str, scenario: str, case_type: str = "contract_performance", words: str = "x") -> CaseInput:
     return CaseInput(
-        package_id="contract_dispute_default",
+        package_id="labor_dispute_v1" if case_type == "labor_dispute" else "contract_dispute_default",
         case_type=case_type,
         case_position=position,
         analysis_scenario=scenario,
         user_input=words,
     )
+
+
+def chosen(case: CaseInput, facts: Facts) -> Facts:
+    """The facts with what the case's package chooses for its position and scenario."""
+    package = find(case.package_id)
+    about = {"position": case.case_position, "scenario": case.analysis_scenario, "case_type": case.case_type}
+    given = {**facts.assessment.facts, **about}
+    picked = choices.strategies(package.strategies, given, "")
+    return msgspec.structs.replace(facts, chosen=picked, drafts=choices.drafts(package.drafts, given, ""))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +73,8 @@ def of(position: str, scenario: str, case_type: str = "contract_performance", wo
 def test_each_side_gets_its_documents_and_every_open_place_is_listed(
     known: Known, position: str, scenario: str, case_type: str, titles: list[str]
 ) -> None:
-    drafts = draft.write(of(position, scenario, case_type), known[1])
+    case = of(position, scenario, case_type)
+    drafts = draft.write(case, chosen(case, known[1]))
     assert [each.title for each in drafts] == titles
     for each in drafts:
         marked = re.findall(r"【待填：([^】]*)】", "\n".join(each.lines))
@@ -102,7 +114,7 @@ def test_our_side_is_told_by_our_words_then_by_roles_and_else_left_open(
     sides = divide(asking, known[1].parties)
     assert (sides.ours.name if sides.ours else None) == ours
     if ours is None:
-        assert "【待填：提交人名称】" in "\n".join(draft.write(asking, known[1])[0].lines)
+        assert "【待填：提交人名称】" in "\n".join(draft.write(asking, chosen(asking, known[1]))[0].lines)
 
 
 def test_the_words_of_a_document_make_no_lines_of_their_own(known: Known) -> None:
@@ -130,6 +142,14 @@ def test_the_word_file_marks_what_is_open_and_sets_its_faces(known: Known) -> No
     assert document.tables[0].rows[1].cells[1].text == "合同"
 
 
+def test_a_respondent_in_labour_arbitration_has_ten_days_and_a_defendant_in_court_fifteen(known: Known) -> None:
+    _, facts = known
+    for case_type, days in (("labor_dispute", "十日内"), ("complaint_defense", "十五日内")):
+        case = msgspec.structs.replace(of("respondent", "defense", "labor_dispute"), case_type=case_type)
+        plan = strategies.write(case, [], facts.assessment, facts.evidence, facts.today)
+        assert any(action.when.endswith(days) for action in plan.actions)
+
+
 def test_strategies_tell_who_does_what_until_when_in_both_languages(known: Known) -> None:
     _, facts = known
     for position, scenario in (
@@ -141,7 +161,8 @@ def test_strategies_tell_who_does_what_until_when_in_both_languages(known: Known
     ):
         case = of(position, scenario)
         for language in ("zh", "en"):
-            plan = strategies.choose(case, facts.assessment, facts.evidence, facts.ledger, facts.today, language)
+            picked = chosen(case, facts).chosen
+            plan = strategies.write(case, picked, facts.assessment, facts.evidence, facts.today, language)
             assert plan.strategies
             scores = [each.recommendation_score for each in plan.strategies]
             assert scores == sorted(scores, reverse=True)

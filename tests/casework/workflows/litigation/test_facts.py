@@ -33,7 +33,7 @@ def test_whatever_is_found_quotes_the_words_where_it_stands(content: str, kind: 
     found += [span for event in timeline.build([given_text])[1] for span in event.spans]
     terms = clauses.find([given_text])
     found += [each.span for each in terms.clauses] + [each.span for each in terms.citations]
-    found += [span for span in (terms.rate_span, terms.annual_span, terms.flat_span, terms.court) if span]
+    found += [span for span in (terms.rate_span, terms.interest.span, terms.flat_span, terms.court) if span]
     for span in found:
         assert content[span.start : span.end] == span.quote
         assert span.start < span.end

@@ -11,7 +11,7 @@ import pytest
 
 from casework import InvalidInput, PermanentError, settings
 from casework.workflows.litigation import law, litigation_analysis, rulebook
-from casework.workflows.litigation.condition import FACTS, Condition
+from casework.workflows.litigation.condition import FACTS, OUTCOMES, Condition
 from casework.workflows.litigation.package import (
     CASE_TYPES,
     POSITIONS,
@@ -61,7 +61,7 @@ def line_of(text: str, words: str) -> int:
         ('statutes = ["cc-465", "cpl-67"]', 'statutes = ["cc-9999"]', "there is no statute 'cc-9999'"),
         ('id = "CP002"', 'id = "CP001"', "a second 'CP001'"),
         ('weight = 25', 'weight = 95', "weights come to more than 90"),
-        ('version = "1.1"', 'version = "new"', "matching regex"),
+        ('version = "1.2"', 'version = "new"', "matching regex"),
         ('name = "主体资格"', 'name = "主体资格"\ncolour = "red"', "unknown field `colour`"),
         ('when = { fact = "forum_conflict" }', 'when = { fact = "forum_conflict", text = ["仲裁"] }', "exactly one of"),
         ('id = "CP003"', 'id = CP003', "Invalid value"),
@@ -99,29 +99,29 @@ async def test_every_fact_that_a_condition_may_ask_for_is_gathered(
     ):  # fmt: skip
         result, _ = await analyse(sample, **{**case, "package_id": package, "case_type": case_type})
         gathered |= set(result["rule_facts"])
-    assert gathered == set(FACTS)
+    assert gathered == {*FACTS, *OUTCOMES}
 
 
 def test_the_users_package_goes_before_the_built_in_and_of_several_versions_the_newest(rules: Path) -> None:
-    (rules / "packages" / "a.toml").write_text(changed(('version = "1.1"', 'version = "1.9"')), encoding="utf-8")
-    (rules / "packages" / "b.toml").write_text(changed(('version = "1.1"', 'version = "1.10"')), encoding="utf-8")
+    (rules / "packages" / "a.toml").write_text(changed(('version = "1.2"', 'version = "1.9"')), encoding="utf-8")
+    (rules / "packages" / "b.toml").write_text(changed(('version = "1.2"', 'version = "1.10"')), encoding="utf-8")
     assert packages()["contract_dispute_default"].version == "1.10"
     assert litigation_analysis.parse({**GOOD, "user_input": "x"}).package_version == "1.10"
 
 
 def test_a_change_of_the_file_counts_at_once_and_a_broken_one_is_left_out(rules: Path) -> None:
     file = rules / "packages" / "a.toml"
-    file.write_text(changed(('version = "1.1"', 'version = "2.0"')), encoding="utf-8")
+    file.write_text(changed(('version = "1.2"', 'version = "2.0"')), encoding="utf-8")
     assert packages()["contract_dispute_default"].version == "2.0"
     file.write_text("id = ", encoding="utf-8")
-    assert packages()["contract_dispute_default"].version == "1.1"
+    assert packages()["contract_dispute_default"].version == "1.2"
 
 
 async def test_a_task_keeps_to_the_version_it_was_submitted_with(rules: Path) -> None:
     old = rules / "packages" / "old.toml"
-    old.write_text(changed(('version = "1.1"', 'version = "3.0"'), ("没有提交合同文本", "旧规则")), encoding="utf-8")
+    old.write_text(changed(('version = "1.2"', 'version = "3.0"'), ("没有提交合同文本", "旧规则")), encoding="utf-8")
     parsed = litigation_analysis.parse({**GOOD, "user_input": "x"})
-    new = changed(('version = "1.1"', 'version = "4.0"'), ("没有提交合同文本", "新规则"))
+    new = changed(('version = "1.2"', 'version = "4.0"'), ("没有提交合同文本", "新规则"))
     (rules / "packages" / "new.toml").write_text(new, encoding="utf-8")
     assert packages()["contract_dispute_default"].version == "4.0"
     kept = pinned(parsed.package_id, parsed.package_version)

@@ -1,4 +1,4 @@
-"""Which documents are drafted, and their text: templates filled with facts, what is not known marked to be filled in.
+"""The text of the documents that are drafted: templates filled with facts, what is not known marked to be filled in.
 
 A template's lines: `# ` title, `## ` heading, `> ` set right, `| a | b |` a row of a table, else a paragraph.
 """
@@ -12,7 +12,7 @@ import jinja2
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.result import Facts
-from casework.workflows.litigation.sides import DEFENDING, divide, is_labour
+from casework.workflows.litigation.sides import divide, is_labour
 from casework.workflows.litigation.words import DOCUMENTS, DRAFTS, EVENTS, money, word
 
 NOT_OURS_TO_CITE = {188, 192, 195, 525, 585}  # limitation and what the other side would plead
@@ -20,29 +20,9 @@ LINE_END: Literal["\r"] = "\r"  # of a template; a line end within a fact is ano
 UNTOLD = {"other", "deadline", "delivery_due", "expiry"}
 
 
-def wanted(case: CaseInput, *, arbitration: bool) -> list[str]:
-    """The types of documents that belong to a position and a scenario."""
-    position, scenario = case.case_position, case.analysis_scenario
-    defending = position in DEFENDING
-    if position in ("appellant", "appellee") or scenario == "appeal":
-        return ["defence"] if position in ("appellee", "respondent") else ["appeal", "evidence-list"]
-    if scenario == "execution" or case.case_type == "enforcement":
-        return [] if defending else ["enforcement"]
-    if scenario == "preservation" or case.case_type == "evidence_preservation":
-        return ["evidence-list"] if defending else ["preservation"]
-    if scenario in ("evidence_collection", "mediation") or position == "third_party":
-        return ["evidence-list"]
-    if defending:
-        return ["defence", "evidence-list"]
-    if arbitration or case.case_type == "arbitration" or is_labour(case):
-        return ["arbitration", "evidence-list"]
-    return ["complaint", "evidence-list"]
-
-
 def write(case: CaseInput, facts: Facts) -> list[Draft]:
-    """The drafts of the case."""
-    kinds = wanted(case, arbitration=facts.assessment.arbitration)
-    return [_draft(kind, case, facts) for kind in kinds]
+    """The drafts that the package has chosen."""
+    return [_draft(kind, case, facts) for kind in facts.drafts]
 
 
 def _draft(kind: str, case: CaseInput, facts: Facts) -> Draft:

@@ -4,15 +4,26 @@ Nothing it says changes a name, a number, a date, a fee or the score.
 """
 
 import asyncio
+from collections.abc import Mapping
 
 import httpx
 import msgspec
 
 from casework import Context, RetryLater, settings
+from casework.workflows.litigation.guidance import Node
 from casework.workflows.litigation.llm.advice import Advice, Note, tokens_of
 from casework.workflows.litigation.llm.brief import Brief
 from casework.workflows.litigation.llm.client import Busy, Client, Refused, Unreachable
-from casework.workflows.litigation.llm.questions import QUESTIONS, Item, Question, Unusable, messages, parse, readable
+from casework.workflows.litigation.llm.questions import (
+    QUESTIONS,
+    Item,
+    Question,
+    Unusable,
+    messages,
+    parse,
+    readable,
+    told,
+)
 from casework.workflows.litigation.llm.stream import Answer, Patience
 
 PATIENCE = Patience()
@@ -35,8 +46,9 @@ class _Stop(Exception):
     """No further node is to be asked."""
 
 
-async def consult(ctx: Context, brief: Brief, model: str | None) -> Advice:
-    """What the model has to say; empty where none is set. Raises RetryLater where it asks for a long wait."""
+async def consult(ctx: Context, brief: Brief, model: str | None, nodes: Mapping[str, Node]) -> Advice:
+    """What the model has to say; empty where none is set. `nodes` is what the package adds to the questions.
+    Raises RetryLater where it asks for a long wait."""
     configured = settings.load()
     name = model or configured.llm_model
     if not configured.llm_base_url or not name:
@@ -49,7 +61,7 @@ async def consult(ctx: Context, brief: Brief, model: str | None) -> Advice:
         client = Client(http, configured.llm_base_url, key, name, PATIENCE)
         adviser = _Adviser(ctx, client, advice, brief, configured.llm_token_budget)
         try:
-            for number, question in enumerate(QUESTIONS):
+            for number, question in enumerate(told(each, nodes.get(each.node)) for each in QUESTIONS):
                 if question.node not in advice.asked:
                     await adviser.node(number, question)
                     advice.asked.append(question.node)

@@ -8,6 +8,7 @@ import re
 
 import msgspec
 
+from casework.workflows.litigation.guidance import Node
 from casework.workflows.litigation.llm.brief import Brief
 
 TEXT = 800
@@ -81,6 +82,14 @@ QUESTIONS = (
         1_400,
     ),
 )
+
+
+def told(question: Question, node: Node | None) -> Question:
+    """The question with what a package adds to it."""
+    if node is None:
+        return question
+    ask = f"{question.ask}\n另请注意：{node.instruction}" if node.instruction else question.ask
+    return msgspec.structs.replace(question, ask=ask, most_tokens=node.max_tokens or question.most_tokens)
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -219,7 +219,7 @@ def actions(case: CaseInput, facts: Facts, sources: Sources, language: Language)
     say = say_in(language)
     plan = facts.strategies
     if language != "zh":
-        plan = strategies.choose(case, facts.assessment, facts.evidence, facts.ledger, facts.today, language)
+        plan = strategies.write(case, facts.chosen, facts.assessment, facts.evidence, facts.today, language)
     nothing: Block = Text(Cell(say("规则没有发现风险。", "The rules found no risk.")), note=True)
     risks = _risks(facts, sources, language) if facts.assessment.risks else nothing
     parts = [Part(say("风险", "Risks"), [risks]), Part(say("行动清单", "Actions"), [_plan(plan, say)])]

@@ -1,5 +1,7 @@
 """What the report says, in one language: its sections in their order, each fact with where it comes from (pure)."""
 
+from collections.abc import Callable
+
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.llm.advice import Advice
@@ -37,18 +39,24 @@ def write(
     say = say_in(language)
     names = {document["id"]: document["name"] for document in facts.documents}
     sources = Sources(names, say("用户陈述", "Our statement"), texts)
-    sections = [
-        Section(say("核心结论", "Key conclusions"), findings.conclusions(facts, language)),
-        Section(say("事实认定与时间线", "Facts and timeline"), findings.facts(facts, sources, language)),
-        Section(say("法律分析", "Legal analysis"), analysis.law(facts, sources, language)),
-        Section(say("证据审查", "Evidence"), analysis.evidence(facts, sources, language)),
-        Section(say("行动建议方案", "Recommended actions"), analysis.actions(case, facts, sources, language)),
-        Section(say("文书草稿", "Drafts"), _drafts(drafts, language)),
-    ]
+    written: dict[str, Callable[[], Section]] = {
+        "conclusions": lambda: Section(say("核心结论", "Key conclusions"), findings.conclusions(facts, language)),
+        "facts": lambda: Section(
+            say("事实认定与时间线", "Facts and timeline"), findings.facts(facts, sources, language)
+        ),
+        "law": lambda: Section(say("法律分析", "Legal analysis"), analysis.law(facts, sources, language)),
+        "evidence": lambda: Section(say("证据审查", "Evidence"), analysis.evidence(facts, sources, language)),
+        "actions": lambda: Section(
+            say("行动建议方案", "Recommended actions"), analysis.actions(case, facts, sources, language)
+        ),
+        "drafts": lambda: Section(say("文书草稿", "Drafts"), _drafts(drafts, language)),
+    }
+    sections = [written[name]() for name in facts.layout.sections or written]
     if advice.model is not None:
         sections.append(Section(say("语言模型的补充", "What the language model adds"), _advice(advice, say)))
     limits = [Part("", [Bullets([Cell(each) for each in LIMITS[language]])])]
     sections.append(Section(say("已知局限", "Known limits"), limits))
+    own = facts.layout.titles.get(case.analysis_scenario)
     kind = "arbitration" if case.case_type == "arbitration" else case.analysis_scenario
     about = [
         (say("案件类型", "Case type"), word(CASE_TYPES, case.case_type, language)),
@@ -67,7 +75,7 @@ def write(
     }
     return Report(
         language,
-        word(TITLES, kind, language),
+        say(own.zh, own.en) if own else word(TITLES, kind, language),
         about,
         sections,
         sources.listed,

@@ -16,6 +16,7 @@ from casework.workflows.litigation import dates, money
 from casework.workflows.litigation.reading import read
 from casework.workflows.litigation.report.render import Rendered
 from casework.workflows.litigation.span import Text
+from casework.workflows.reading.fold import fold
 from tests.casework.workflows.litigation.conftest import MEDIA_TYPES, analyse
 from tests.casework.workflows.litigation.corpus.cases import HALVES, built, load
 
@@ -98,9 +99,9 @@ async def score(half: str, names: Iterable[str] = ()) -> Score:
             ((t.name, _plain(a.value)) for t in texts for a in money.find(t)),
             _listed(expected["amounts"]),
         )
-        total.add(name, "parties", (p["name"] for p in result["parties"]), expected["parties"])
-        roles = [(n, role) for n, given in expected["parties"].items() for role in given]
-        total.add(name, "roles", ((p["name"], role) for p in result["parties"] for role in p["roles"]), roles)
+        total.add(name, "parties", (fold(p["name"]) for p in result["parties"]), map(fold, expected["parties"]))
+        roles = [(fold(n), role) for n, given in expected["parties"].items() for role in given]
+        total.add(name, "roles", ((fold(p["name"]), role) for p in result["parties"] for role in p["roles"]), roles)
         events = [(e["event_date"], e["event_type"]) for e in result["timeline_events"] if e["event_type"] != "other"]
         total.add(name, "events", events, [(str(day), kind) for day, kind in expected["events"]])
         total.add(

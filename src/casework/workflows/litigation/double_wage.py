@@ -1,0 +1,83 @@
+"""Double wages for the time without a written contract (pure).
+
+Sources: 劳动合同法 10, 82; 劳动合同法实施条例 6, 7: from the second month on, for eleven months at most.
+"""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from casework.workflows.litigation.claims import Claim
+from casework.workflows.litigation.dates import add_months, works
+from casework.workflows.litigation.money import rounded
+from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.wages import DAYS_OF_PAY
+
+_NONE = re.compile(
+    r"(?:未|没有|没|从未|一直未|从没|不(?!再))[^，。；\n]{0,16}?(?:签订|签署|订立|签|补签)(?:过|立|有)?(?:任何)?(?:书面)?(?:的)?(?:劳动|用工|聘用)?合同"
+)
+_DENIED = re.compile(r"(?:找不到|丢失|遗失)")
+_DOUBLE = re.compile(r"[二双两2]\s*倍(?:的)?工资")
+_RAN_OUT = re.compile(
+    r"(?:到期|期满|届满)[^。；\n]{0,30}?(?:未|没有|没|一直未)[^，。；\n]{0,14}?(?:续签|续订|签订|签|订立)"
+)
+
+
+def is_missing(texts: list[Text]) -> bool:
+    """Whether no written contract was ever made, as is said and as the documents bear out."""
+    words = "\n".join(text.text for text in texts)
+    return bool(_NONE.search(words)) and not any(text.kind == "labor_contract" for text in texts)
+
+
+def claim(
+    texts: list[Text], events: list[Event], start: date, end: date, wage: Decimal, *, missing: bool
+) -> Claim | None:
+    """What is due beside the wage that was paid; None where a contract was there in time."""
+    words = "\n".join(text.text for text in texts)
+    signed = _signed(texts, events, start)
+    if missing:
+        found = between(start, min(end, signed - timedelta(days=1)) if signed else end, wage)
+    elif _DOUBLE.search(words) and signed is not None:
+        found = between(start, min(end, signed - timedelta(days=1)), wage)
+    elif _DOUBLE.search(words) and _RAN_OUT.search(words):
+        expired = [e.day for e in events if e.type == "expiry" and start < e.day < end]
+        if not expired:
+            return None
+        found = between(max(expired) + timedelta(days=1), end, wage)
+    else:
+        return None
+    return found if found.amount > 0 else None
+
+
+def between(start: date, end: date, wage: Decimal) -> Claim:
+    """Of work from `start` to `end`."""
+    begin = add_months(start, 1)
+    stop = min(end + timedelta(days=1), add_months(start, 12))
+    whole = 0
+    while add_months(begin, whole + 1) <= stop:
+        whole += 1
+    day, spare = add_months(begin, whole), 0
+    while day < stop:
+        spare += works(day)
+        day += timedelta(days=1)
+    amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare) if begin < stop else Decimal(0)
+    formula = f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
+    return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
+
+
+def _signed(texts: list[Text], events: list[Event], start: date) -> date | None:
+    """The day of the first contract, where it was signed too late."""
+    contracts = {text.id for text in texts if text.kind == "labor_contract"}
+    days = [
+        event.day
+        for event in events
+        if event.type == "contract_signing"
+        and event.precision == "day"
+        and (
+            any(span.document in contracts for span in event.spans)
+            or (re.search(r"(?:劳动|用工|聘用)合同", event.description) and "解除" not in event.description)
+        )
+    ]
+    first = min(days, default=None)
+    return first if first is not None and first > add_months(start, 1) else None

@@ -1,0 +1,129 @@
+"""Which way a sum went between lender and borrower: by its words, its slip's names, its column, its writer (pure)."""
+
+import re
+from collections.abc import Sequence
+
+from casework.workflows.litigation import tables
+from casework.workflows.litigation.entry import Entry, Texts, row, sentence
+from casework.workflows.litigation.messages import BORROWS
+from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.receipts import Way, is_record, memo, said
+from casework.workflows.litigation.script import simplified
+from casework.workflows.litigation.span import Text
+
+_NARROW = str.maketrans("（）", "()")  # as texts are read
+LENDING = {"出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
+BORROWING = {"借款人", "借款方", "债务人", "债务方", "欠款人", "保证人", "担保人", "连带保证人", "保证方", "担保方"}
+_GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*账\s*人)[^\n，。;；]{0,14}?"
+_TAKES = r"(?:收\s*款|转\s*入|收\s*方|对\s*方|对\s*手|入\s*账|交易对象)[^\n，。;；]{0,14}?"
+_HOLDS = r"(?:户\s*名|卡\s*主|持\s*卡\s*人|账\s*户\s*名|客\s*户\s*(?:姓\s*)?名|开\s*户\s*人|本\s*人)[^\n，。;；]{0,10}?"
+_SPENT = re.compile(r"支出|转出|付出|汇出|借方|支取|付款金额")
+_EARNED = re.compile(r"收入|转入|存入|汇入|贷方|入账|收款金额")
+_SPEAKER = re.compile(r"(?:^|\s)(?P<who>[^\s:：，。\[（(]{1,12})\s*(?:[（(][^）)\n]{1,12}[）)])?\s*[:：](?!\d)")
+
+
+class Flows:
+    """Who lends and who borrows in this case, and so which way each sum went."""
+
+    def __init__(self, texts: Texts, parties: Sequence[Party]) -> None:
+        self.texts = texts
+        lenders = [p for p in parties if set(p.roles) & LENDING]
+        borrowers = [p for p in parties if set(p.roles) & BORROWING and p not in lenders]
+        if not lenders:
+            lenders = [p for p in parties if set(p.roles) & {"原告", "申请人"} and p not in borrowers]
+        if not borrowers:
+            borrowers = [p for p in parties if set(p.roles) & {"被告", "被申请人"} and p not in lenders]
+        self.lenders = [name for p in lenders for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        self.borrowers = [name for p in borrowers for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
+        if not self.lenders and not self.borrowers:
+            self._speaking(parties)
+        self._heads: dict[str, dict[int, str]] = {}
+
+    def _speaking(self, parties: Sequence[Party]) -> None:
+        """Who asks for a loan in a chat borrows; whom he talks to lends."""
+        names = [simplified(p.name) for p in parties]
+        for text in self.texts.values():
+            for line in text.text.splitlines() if text.kind == "correspondence" else ():
+                who = next((name for name in names if re.search(rf"{re.escape(name)}\s*[:：]", line)), None)
+                if who is not None and BORROWS.search(line) and not self.borrowers:
+                    self.borrowers = [who]
+                    self.lenders = [name for name in names if name != who]
+
+    def way(self, amount: Amount | Entry) -> Way | None:
+        """`out` from the lender to the borrower, `back` from the borrower; None where nothing tells."""
+        text = self.texts[amount.span.document]
+        near = row(self.texts, amount) or sentence(self.texts, amount)
+        if is_record(text):
+            return said(near) or self._memo(text, amount) or self._named(text, amount) or said(_title(text))
+        return self._written(text, amount) if text.kind == "correspondence" else None
+
+    def lends(self, amount: Amount | Entry) -> bool:
+        """Whether its own words call it a loan."""
+        text = self.texts[amount.span.document]
+        return "out" in (said(row(self.texts, amount) or sentence(self.texts, amount)), self._memo(text, amount))
+
+    def speaker(self, text: Text, place: int) -> Way | None:
+        """Whose message it is: `out` the lender's, `back` the borrower's."""
+        line = text.text[text.text.rfind("\n", 0, place) + 1 : place]
+        match = _SPEAKER.search(line)
+        return self._side(match["who"]) if match else None
+
+    def _side(self, who: str) -> Way | None:
+        if any(who in name or name in who for name in self.lenders):
+            return "out"
+        return "back" if any(who in name or name in who for name in self.borrowers) else None
+
+    def _memo(self, text: Text, amount: Amount | Entry) -> Way | None:
+        return None if row(self.texts, amount) else memo(text, amount.span.start)
+
+    def _named(self, text: Text, amount: Amount | Entry) -> Way | None:
+        giver, taker = self._nearest(text, _GIVES, amount), self._nearest(text, _TAKES, amount)
+        if row(self.texts, amount):
+            holder = self._nearest(text, _HOLDS, amount)
+            line = row(self.texts, amount) + self.head(amount)
+            if _EARNED.search(line):
+                return {"out": "back", "back": "out"}.get(holder or "")  # type: ignore[return-value]
+            if _SPENT.search(line):
+                return holder
+            return giver
+        if giver is None and taker is not None:
+            return "back" if taker == "out" else "out"
+        return giver
+
+    def head(self, amount: Amount | Entry) -> str:
+        """What its column is called."""
+        text = self.texts[amount.span.document]
+        heads = self._heads.setdefault(text.id, {cell.start: cell.head for cell in tables.cells(text)})
+        return next((head for start, head in reversed(heads.items()) if start <= amount.span.start < start + 30), "")
+
+    def _nearest(self, text: Text, label: str, amount: Amount | Entry) -> Way | None:
+        found: list[tuple[int, Way]] = []
+        for names, way in ((self.lenders, "out"), (self.borrowers, "back")):
+            for name in names:
+                found += [(m.start(), way) for m in re.finditer(label + re.escape(name), text.text)]  # type: ignore[misc]
+        before = [each for each in found if each[0] < amount.span.start]
+        return max(before)[1] if before else min(found)[1] if found else None
+
+    def _written(self, text: Text, amount: Amount | Entry) -> Way | None:
+        """What a message says of a sum that has moved: `先转你1万`, `收到1万元`, `[转账] ¥5,000`."""
+        speaker = self.speaker(text, amount.span.start)
+        line = sentence(self.texts, amount)
+        raw = amount.span.quote
+        before = re.split("[，,。；：]", line[: line.find(raw)])[-1] if raw in line else line
+        if re.search(
+            r"[?？]|能不能|明天|下周|下个?月|月底|年底|过几天|争取|打算|准备|保证|先借|要是|等我|尽量|会", line
+        ):
+            return None
+        got = re.search(r"收到|收款|到账|收了", before)
+        sent = re.search(
+            r"转账|转给|转你|转您|转了|打给|打你|打了|打过|转过|汇给|汇了|还你|还您|还了|还给|再还|先还", before
+        )
+        if speaker is None or not (got or sent) or re.search(r"借|剩|欠|余", before):
+            return None
+        return speaker if sent and not got else "back" if speaker == "out" else "out"
+
+
+def _title(text: Text) -> str:
+    lines = [line for line in text.text.splitlines()[:3] if line.strip()]
+    return f"{lines[0] if lines else ''} {text.name}"

@@ -1,0 +1,61 @@
+"""Which instalments count: those of the last account, else those of the contract that come to its price (pure)."""
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from casework.workflows.litigation import instalments
+from casework.workflows.litigation.account import SETTLING, Account
+from casework.workflows.litigation.entry import AGREEMENTS, Entry
+from casework.workflows.litigation.instalments import TOLD
+from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.timeline import Event
+
+NARRATIVES = ("judgment", "complaint", "arbitration_application", "statement")
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """`dues` of what comes to `whole` in all; of an account, `since` its day."""
+
+    dues: list[Entry]
+    whole: Decimal | None
+    since: date | None = None
+
+
+NONE = Schedule([], None)
+
+
+def choose(
+    texts: dict[str, Text], amounts: list[Amount], events: list[Event], total: Decimal | None, account: Account | None
+) -> Schedule:
+    """The schedule; where nothing adds up, all the instalments that are told, without a sum to hold them against."""
+    if account is not None:
+        dues = _of(texts[account.document], amounts, events, account.owed)
+        if dues and _come_to(dues) <= account.owed:
+            return Schedule(dues, account.owed, account.day)
+    agreed = [_of(text, amounts, events, total) for text in texts.values() if text.kind in AGREEMENTS | SETTLING]
+    together = _once([due for dues in agreed for due in dues])
+    if total is None:
+        return Schedule(together, None)
+    told = [_of(text, amounts, events, total, ("due",)) for text in texts.values() if text.kind in NARRATIVES]
+    for dues in (together, *reversed(agreed), *([] if together else told)):
+        if dues and _come_to(dues) <= total:
+            return Schedule(dues, total)
+    return Schedule(together, None)
+
+
+def _of(
+    text: Text, amounts: list[Amount], events: list[Event], whole: Decimal | None, types: tuple[str, ...] = TOLD
+) -> list[Entry]:
+    found = instalments.find(text, amounts, events, whole, types)
+    return _once([Entry(day, "due", value, span) for day, value, span in found])
+
+
+def _once(dues: list[Entry]) -> list[Entry]:
+    return list({(due.day, due.amount): due for due in reversed(dues)}.values())[::-1]
+
+
+def _come_to(dues: list[Entry]) -> Decimal:
+    return sum((due.amount for due in dues), Decimal(0))

@@ -1,0 +1,125 @@
+"""Which wages are owed: what was ordered, what the employer has put into writing, what the worker says (pure)."""
+
+import re
+from decimal import Decimal
+
+import msgspec
+
+from casework.workflows.litigation import money, paytable
+from casework.workflows.litigation.entry import AGREEMENTS, clause, sentence
+from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.numerals import CHARACTERS, integer
+from casework.workflows.litigation.span import Text
+
+_WAGES = re.compile(r"工资|薪|报酬")
+_OTHER = re.compile(
+    r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
+)
+_ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
+_SUM = re.compile(r"合计|共计|总计|总额|累计|共")
+_N = rf"\d{{1,2}}|[{CHARACTERS}]{{1,3}}"
+_COUNT = (
+    re.compile(
+        rf"(?:拖欠|欠发|欠付|欠|未发|未支付|没发|没有发)[^。；;\n]{{0,24}}?(?P<n>{_N})\s*个月(?:份)?的?[^。；，\n]{{0,6}}?(?:工资|薪)"
+    ),
+    re.compile(
+        rf"(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:拖欠|欠|未发|没发|没有发|已经?)(?:了|有|已)?\s*(?P<n>{_N})\s*个(?:多)?月"
+    ),
+    re.compile(
+        rf"(?P<n>{_N})\s*个月(?:份)?的?(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:未发|没发|没有发|未支付|拖欠|未付)"
+    ),
+)
+_RANGE = re.compile(
+    rf"(?P<y>20\d\d)\s*年\s*(?P<m>{_N})\s*月(?:份)?\s*(?:至|到|—|-|~)\s*(?:(?P<y2>20\d\d)\s*年\s*)?(?P<m2>{_N})\s*月(?!\s*\d)(?:份)?(?:期间)?(?:的)?(?:应发)?[^。；，\n]{{0,6}}?(?:工资|薪)"
+)
+_LIST = re.compile(
+    rf"(?P<list>(?:{_N})(?:\s*月(?:份)?)?(?:\s*[、和及]\s*(?:{_N})(?:\s*月(?:份)?)?)+)\s*(?:月份?|个?月)?(?:的)?(?:工资|薪)"
+)
+_DUE = re.compile(r"欠|未发|未支付|未付|没发|没有发|停发|支付")
+
+
+def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+    """The sum that is said to be owed: a tribunal's before the employer's paper before anybody's own words."""
+    wages = [
+        a
+        for a in amounts
+        if _WAGES.search(_about(texts, a)) and not _OTHER.search(_lead(texts, a)) and a.label != "compensation"
+    ]
+    judged = [a for a in wages if texts[a.span.document].kind in ("judgment", "award")]
+    ordered = [
+        a
+        for a in judged
+        if a.label in ("paid", "owed", "claimed", "wage")
+        and _ORDERED.search(_said(texts, a))
+        and "裁决" in texts[a.span.document].text[: a.span.start][-400:]
+    ]
+    if ordered:
+        return ordered[0]
+    papers = [a for a in amounts if texts[a.span.document].kind in ("reconciliation", "repayment_plan")]
+    owed = [a for a in papers if a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))]
+    named = [a for a in papers if a in wages and _SUM.search(_about(texts, a)) and "欠" in texts[a.span.document].text]
+    for found in (
+        owed,
+        named,
+        [a for a in wages if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS],
+    ):
+        if found:
+            spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
+            return spoiled.capital if spoiled else _together(texts, found)
+    column = next((a for text in texts.values() if (a := _column(text))), None)
+    return column or next((a for a in wages if a.label == "claimed"), None)
+
+
+def months(words: str) -> int | None:
+    """For how many months the words say that wages are owed."""
+    for pattern in _COUNT:
+        match = pattern.search(words)
+        count = integer(match["n"]) if match else None
+        if count:
+            return count
+    for sentence_ in re.split(r"[。；;\n]", words):
+        if not _DUE.search(sentence_) or re.search(r"[二双两]倍|加班|社会?保", sentence_):
+            continue
+        match = _RANGE.search(sentence_)
+        first, last = (integer(match["m"]), integer(match["m2"])) if match else (None, None)
+        if match and first and last:
+            years = int(match["y2"] or match["y"]) - int(match["y"])
+            return years * 12 + last - first + 1
+        listed = _LIST.search(sentence_)
+        if listed and "欠" in sentence_:
+            return len(re.findall(rf"(?:{_N})(?=\s*月|\s*[、和及]|$)", listed["list"]))
+    return None
+
+
+def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
+    """The last of them; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
+    last = found[-1]
+    same = [a for a in found if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
+    between = texts[last.span.document].text[same[0].span.start : last.span.end]
+    if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
+        return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))
+    return last
+
+
+def _column(text: Text) -> Amount | None:
+    value = paytable.owed(text)
+    place = re.search(r"欠|未发|未付|差额", text.text)
+    return Amount(value, place[0], "owed", text.span(*place.span())) if value and place else None
+
+
+def _about(texts: dict[str, Text], amount: Amount) -> str:
+    """Its clause, with the words that name it before a colon."""
+    text = texts[amount.span.document]
+    begin = text.clause(amount.span.start, amount.span.end)[0]
+    named = text.text[slice(*text.clause(begin - 1, begin - 1))] if text.text[begin - 1 : begin] in (":", "：") else ""
+    return named + clause(texts, amount)
+
+
+def _lead(texts: dict[str, Text], amount: Amount) -> str:
+    begin = texts[amount.span.document].clause(amount.span.start, amount.span.end)[0]
+    return texts[amount.span.document].text[max(begin, amount.span.start - 24) : amount.span.start]
+
+
+def _said(texts: dict[str, Text], amount: Amount) -> str:
+    text = texts[amount.span.document]
+    return text.text[text.sentence(amount.span.start, amount.span.end)[0] : amount.span.start]
