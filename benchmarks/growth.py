@@ -1,5 +1,5 @@
-"""The same requests to two services at once, in turn: one with hardly any task, one with a million finished ones and ten
-million events; and what a day's pruning costs the second one's users. `--help` tells the sizes.
+"""The same requests to two services in turn: one with hardly any task, one with a million finished tasks and ten
+million events; and what a day's pruning costs those who use the second one. `--help` tells the sizes.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from stand import Stand, stand
 from casework.database import Database
 from casework.tables import events, tasks
 from progress import operating
+from progress.history import FRESH_SECONDS
 
 WARM = 60  # tasks that both have run: each has a past to estimate by, and something on every page
 FAILING = 55
@@ -72,10 +73,10 @@ class Side:
         """A few tasks, some of which fail; one that runs on."""
         await asyncio.gather(*(self.post(SUBMIT) for _ in range(WARM)), *(self.post(FAIL) for _ in range(FAILING)))
         self.running = await self.post(LONG)
-        while (await self.get(f"/api/v1/tasks/{self.running}/status"))["status"] != "running":
+        waits = True
+        while waits:
             await asyncio.sleep(0.1)
-        while (await self.get("/api/v1/tasks?status=queued"))["items"]:
-            await asyncio.sleep(0.1)
+            waits = bool((await self.get("/api/v1/tasks?status=queued"))["items"])
         async with self.database.read() as connection:
             ended = sa.select(tasks.c.id).where(tasks.c.status == "succeeded").order_by(tasks.c.id)
             self.old = list((await connection.execute(ended)).scalars())
@@ -141,6 +142,8 @@ async def growth(count: int, requests: int, database: str, pruned: float) -> Non
         sides[1].owner = "user0"
         for side in sides:
             await side.warm()
+        if requests > STREAMS:
+            await asyncio.sleep(FRESH_SECONDS)  # then the empty one knows of its few tasks as well
         await _ask(sides, requests)
         await _watch(sides, min(STREAMS, requests))
         await _print(sides, database)

@@ -5,8 +5,7 @@ goes on, and after it.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 
 import filling
 import httpx
@@ -20,6 +19,7 @@ from casework.tables import attempts, tasks
 
 A_SECOND = 20  # submissions, and as many looks at a status
 WARM_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 90.0  # until a worker that has just started begins to prune
 AFTER_SECONDS = 45.0
 SUBMIT = {"workflow": "demo", "input": {"steps": 2, "step_seconds": 0, "ticks": 0}}
 Timed = tuple[int, float]  # when (milliseconds since the epoch), how many milliseconds it took
@@ -31,7 +31,7 @@ class Load:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
         self._last = ""
-        self._sent: set[asyncio.Task[None]] = set()
+        self.sent: set[asyncio.Task[None]] = set()
         self.found: dict[str, list[Timed]] = defaultdict(list)
 
     async def run(self) -> None:
@@ -39,8 +39,8 @@ class Load:
         while True:
             for kind, ask in (("submit", self._submit), ("status", self._status)):
                 sent = asyncio.create_task(self._time(kind, ask))
-                self._sent.add(sent)
-                sent.add_done_callback(self._sent.discard)
+                self.sent.add(sent)
+                sent.add_done_callback(self.sent.discard)
             number += 1
             await asyncio.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
 
@@ -67,12 +67,10 @@ async def pruning(made: Stand, http: httpx.AsyncClient, database: Database, seco
         await made.start_workers(1, RETENTION_DAYS=f"{filling.DAYS - 1}")
         await asyncio.sleep(WARM_SECONDS)
         warm, first = now(), await _oldest(database)
-        while await _oldest(database) == first:
-            await asyncio.sleep(0.25)
+        await _until_later(database, first, LONGEST_WAIT_SECONDS)
         begun = now()
         due = begun - (filling.DAYS - 1) * filling.DAY_MS
-        while await _oldest(database) < due and now() < begun + 1000 * seconds:
-            await asyncio.sleep(0.25)
+        await _until_later(database, due, seconds)
         ended = now()
         async with database.read() as connection:
             gone = sa.select(sa.func.count()).select_from(tasks).where(tasks.c.pruned_at.is_not(None))
@@ -83,10 +81,18 @@ async def pruning(made: Stand, http: httpx.AsyncClient, database: Database, seco
         await asyncio.sleep(AFTER_SECONDS)
     finally:
         loading.cancel()
-        with suppress(asyncio.CancelledError):
-            await loading
-    load.found["submission to start"] = await _starts(database, warm)
+        await asyncio.gather(loading, *load.sent, return_exceptions=True)
+    load.found["due to start"] = await _starts(database, warm)
     _print(load.found, (warm, begun, ended), pruned)
+
+
+async def _until_later(database: Database, moment: int, seconds: float) -> None:
+    """Wait, at most so long, until no task that ended at the moment or before still has its events."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if await _oldest(database) > moment or time.monotonic() > deadline:
+            return
+        await asyncio.sleep(0.25)
 
 
 async def _oldest(database: Database) -> int:

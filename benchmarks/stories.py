@@ -23,7 +23,7 @@ from progress.eta import Estimate
 BASE = 1_700_000_000_000  # when the stories were told; what is greater than half of it is a moment
 TASK, OWNER, OTHER = (ids.first(BASE)[:-1] + digit for digit in "123")
 CONTENT = "c" * 64
-FAULTS = 40  # kinds of failures
+FAULTS = 20  # kinds of failures
 CASE = "litigation-analysis"
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -71,10 +71,10 @@ async def stories() -> list[Story]:
                 for queue, share in (("medium", 0.79), ("low", 0.2), ("high", 0.01)):
                     await teller.tell(0.475 * weight * share, workflow, queue, ["succeeded"])
                     await teller.tell(0.475 * weight * share, workflow, queue, ["succeeded"], keyed=True)
-                    await teller.tell(0.01 * weight * share, workflow, queue, ["retrying", "succeeded"], 1)
-                    await teller.tell(0.01 * weight * share, workflow, queue, ["interrupted", "succeeded"])
-                    await teller.tell(0.005 * weight * share, workflow, queue, ["cancelled"])
-                    await teller.tell(0.005 * weight * share, workflow, queue, ["cancelled"], 1)
+                await teller.tell(0.01 * weight, workflow, "medium", ["retrying", "succeeded"], 1)
+                await teller.tell(0.01 * weight, workflow, "medium", ["interrupted", "succeeded"])
+                await teller.tell(0.005 * weight, workflow, "medium", ["cancelled"])
+                await teller.tell(0.005 * weight, workflow, "medium", ["cancelled"], 1)
             for kind in range(FAULTS):
                 await teller.tell(1.5 / FAULTS, "demo", "medium", ["retrying", "failed"], kind)
                 await teller.tell(0.5 / FAULTS, CASE, "medium", ["failed"], kind)

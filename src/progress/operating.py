@@ -17,7 +17,7 @@ from casework.task import Status
 from progress import samples, stats
 from progress.samples import EMPTY, Depth
 
-WAITS = 200  # the recent starts whose waits are looked at, within
+WAITS = 100  # the recent starts whose waits are looked at, within
 WAITS_MS = 3600 * 1000
 RATES_SECONDS = 60
 

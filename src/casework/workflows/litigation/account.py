@@ -16,6 +16,9 @@ SETTLING = {"reconciliation", "repayment_plan"}
 ORDERING = {"judgment", "award"}
 _ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
 _DECISION = re.compile(r"(?:判决|裁决|裁定)如下|达成(?:如下|以下)?[^，。\n]{0,6}协议")
+SUITS = ("complaint", "arbitration_application")
+_ASKED = re.compile(r"(?:诉讼|仲裁|上诉)请求|请求事项")
+_TOLD = re.compile(r"事\s*实")
 _LEFT = re.compile(r"尚|仍|还(?:欠|有|差|剩)|现欠|未付|未结|净欠|余额|欠")
 _PIECE = re.compile(r"剩余|余款|余下|其余|尾款|第.期|分期|每期")
 
@@ -60,6 +63,12 @@ def _ordered(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     ]
     decided = [a for a in orders if is_decided(texts[a.span.document], a.span.start)]
     return next(iter(decided or orders), None)
+
+
+def is_asked(text: Text, place: int) -> bool:
+    """Whether what stands there is asked of the court, and not told of the case."""
+    heads = list(_ASKED.finditer(text.text, 0, place)) if text.kind in SUITS else []
+    return bool(heads) and _TOLD.search(text.text, heads[-1].end(), place) is None
 
 
 def _reach(texts: dict[str, Text], amount: Amount) -> int:

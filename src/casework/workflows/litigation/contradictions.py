@@ -12,7 +12,7 @@ from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import TITLES, Event
 
-NOTICE = 31
+NOTICE = 3  # days
 ONCE = ("contract_signing", "acceptance", "employment", "dismissal")  # what happens once in most cases
 PRICED = ("contract", "reconciliation", "acceptance")
 QUOTING = ("complaint", "arbitration_application", "demand")
@@ -103,7 +103,7 @@ def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[C
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
-            notice = any(shown[span.document] in ("dismissal", "correspondence") for span in one.spans)
+            notice = any(shown[span.document] == "correspondence" for span in one.spans)
             if kind == "dismissal" and notice and (other.day - one.day).days <= NOTICE:
                 continue  # on the first day it was told, on the second it took effect
             if apart and not later & {span.document for span in [*one.spans, *other.spans]}:

@@ -22,7 +22,7 @@ _M, _D = rf"(?:{_A}\s?{_A}?|[{_C}]{{1,3}})", rf"(?:{_A}\s?{_A}?|[{_C}]{{1,4}})"
 _PATTERN = re.compile(
     rf"(?P<y>(?:[1lI|]\s?9|[2Z]\s?[0OoQ])\s?{_A}\s?{_A}|(?<!\d)\d{{2}}(?=年\d{{1,2}}月\d{{1,2}}[日号])|[{_C}Oo0]{{4}})\s*年\s*"
     rf"(?P<m>{_M})\s*月(?P<part>份|底|末|初)?(?:\s*(?P<d>{_D})\s*[日号])?"
-    r"|(?<![\d.\-/A-Za-z])(?P<y2>(?:19|20)\d{2})\s*(?P<s>[-/.])\s*(?P<m2>[\dOoIl]{1,2})\s*(?P=s)\s*(?P<d2>[\dOoIl]{1,2})(?![\d\-/A-Za-z])"
+    r"|(?<![\d.\-/A-Za-z])(?P<y2>(?:19|2[0Oo])[\dOo]{2})\s*(?P<s>[-/.])\s*(?P<m2>[\dOoIl]{1,2})\s*(?P=s)\s*(?P<d2>[\dOoIl]{1,2})(?![\d\-/A-Za-z])"
     rf"|(?P<same>(?:同|当|该)年|次年|翌年)\s*(?P<m3>{_M})\s*月(?P<part3>份|底|末|初)?(?:\s*(?P<d3>{_D})\s*[日号])?"
     rf"|(?P<y4>(?:19|20)\d{{2}}|[{_C}]{{4}})\s*年\s*(?P<part4>底|末|年底|年末)"
     rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*[日号]"
@@ -150,7 +150,9 @@ def terms(text: Text) -> list[Term]:
     for match in TERM.finditer(text.text):
         count = integer(match["n"])
         anchor = next((name for name, words in ANCHORS if re.search(words, match["anchor"])), None)
-        open_ended = anchor == "judgment" and "生效" in match["anchor"]  # the day it takes effect is not in the papers
+        open_ended = anchor == "judgment" and re.search(
+            "生效|效力", match["anchor"]
+        )  # the day it takes effect is not in the papers
         if anchor is None or not count or open_ended:
             continue
         unit: Unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")

@@ -52,8 +52,14 @@ def claim(
 
 def between(start: date, end: date, wage: Decimal) -> Claim:
     """Of work from `start` to `end`."""
-    begin = add_months(start, 1)
-    stop = min(end + timedelta(days=1), add_months(start, 12))
+    last = min(end, add_months(start, 12) - timedelta(days=1))
+    amount, formula = worth(add_months(start, 1), last, wage)
+    return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
+
+
+def worth(begin: date, last: date, wage: Decimal) -> tuple[Decimal, str]:
+    """(the wage of these days, how it was counted): whole months, then working days at a 21.75th each."""
+    stop = last + timedelta(days=1)
     whole = 0
     while add_months(begin, whole + 1) <= stop:
         whole += 1
@@ -62,8 +68,7 @@ def between(start: date, end: date, wage: Decimal) -> Claim:
         spare += works(day)
         day += timedelta(days=1)
     amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare) if begin < stop else Decimal(0)
-    formula = f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
-    return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
+    return amount, f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
 
 
 def _signed(texts: list[Text], events: list[Event], start: date) -> date | None:

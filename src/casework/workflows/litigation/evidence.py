@@ -40,12 +40,17 @@ KINDS = (
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
     ("loan_contract", r"(?:借款|借贷|拆借).{0,10}(?:合同|协议)", r"$^"),
     ("iou", r"^[今兹现]?(?:向|借).{1,20}借|^[今兹现]借|借款(?:单|凭|收据|便条)|字据", r"$^"),
-    ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺书", r"还款计划"),
-    ("reconciliation", r"对账|询证函|结算单|结算书|结算协议|确认书|欠条|欠款|欠薪|纪要|备忘录", r"对账(?:单|函)|欠条"),
+    ("repayment_plan", r"还款(?:计划|承诺|协议)|承诺[书函]", r"还款计划"),
+    (
+        "reconciliation",
+        r"对账|询证函|结算单|结算书|结算协议|确认[书函]|回函|复函|欠条|欠款|欠薪|纪要|备忘录",
+        r"对账(?:单|函)|欠条",
+    ),
     ("iou", r"借条|借据|收条", r"今借到|借到"),
     ("termination", r"解除(?:合同|协议|.{0,8}通知)", r"解除合同通知"),
     ("guarantee", r"保证合同|担保(?:合同|书|函)|保证书", r"连带责任保证"),
     ("loan_contract", r"借款(?:合同|协议)", r"出借人|借款人"),
+    ("contract", r"(?:合同|协议)书?(?:[（(][^）)]*[）)])?(?:\.\w+)?$", r"$^"),
     ("demand", r"催(?!化)|律师函|函", r"催款函|催告函|律师函|贵公司.{0,80}(?:支付|付款)"),
     ("acceptance", r"验收", r"验收(?:单|报告|合格)"),
     ("invoice", r"发票", r"增值税(?:专用|普通)发票"),
@@ -57,7 +62,7 @@ KINDS = (
     ),
     (
         "payment",
-        r"付款|收据|支付|转账|还款|收款|回款|来款|退款(?!协议|合同)|汇款|交款|打款|收租|租金收",
+        r"付款|收据|支付|转账|还款|收款|回款|来款|退款(?!协议|合同)|汇款|交款|收费|票据|存根|打款|收租|租金收",
         r"付款记录|收据|转账记录",
     ),
     ("identity", r"营业执照|身份证|户籍", r"营业执照|居民身份证"),
@@ -96,6 +101,9 @@ class Evidence(msgspec.Struct):
 
 
 _NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a note of hand may begin without a title
+_MESSAGE = re.compile(  # `2024年5月6日 15:30 闻人晓月：`
+    r"(?m)^\W{0,3}(?:\d{2,4}[年/.-])?\d{1,2}[月/.-]\d{1,2}[日号]?\s+\d{1,2}:\d{2}(?::\d{2})?\s+[^\s:：]{1,16}\s*[:：]"
+)
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -106,6 +114,8 @@ def kind_of(name: str, text: str) -> str:
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
     if re.search(r"[，。；]", title) and not _NOTE.match(title):
         title = ""  # a sentence is no title
+    if len(_MESSAGE.findall(text[:600])) > 1:
+        return "correspondence"
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):

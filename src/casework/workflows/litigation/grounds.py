@@ -28,20 +28,38 @@ _REQUESTS = re.compile(
     r"(?:仲裁请求|诉讼请求|请求事项|申请事项|仲裁事项|请求|事项)\s*[:：](?P<body>.+?)(?=事实(?:与|和|及)?理由|事实|理由|此致|申请人\s*[:：]|具状人|$)",
     re.DOTALL,
 )
+_ORDERS = re.compile(r"(?:裁决|判决|协议)如下(?P<body>.+)", re.DOTALL)
 _COMPENSATION = re.compile(r"经济补偿|补偿金")
+
+
+def requests(text: Text) -> tuple[int, int] | None:
+    """Where a side's requests stand in its application or complaint."""
+    match = _REQUESTS.search(text.text) if text.kind in ("arbitration_application", "complaint") else None
+    return match.span("body") if match else None
+
+
+def _decisive(texts: list[Text]) -> str:
+    """What is asked for in court, else what was ordered, else what was asked of the commission."""
+    for kind in ("complaint", "award", "judgment", "arbitration_application"):
+        found: list[str] = []
+        for text in texts:
+            if text.kind != kind:
+                continue
+            place = requests(text)
+            ordered = _ORDERS.search(text.text) if place is None else None
+            found += [text.text[slice(*place)]] if place else [ordered["body"]] if ordered else []
+        words = "\n".join(found)
+        if _UNLAWFUL.search(words) or _COMPENSATION.search(words):
+            return words
+    return ""
 
 
 def due(texts: list[Text]) -> tuple[Due, bool]:
     """(what the end of the work makes, whether it is said to be unlawful)."""
     told = [text for text in texts if text.kind != "labor_contract"]
     words = "\n".join(_NO_CLAIM.sub("", text.text) for text in told)
-    requests = "\n".join(
-        match["body"]
-        for text in told
-        if text.kind in ("arbitration_application", "complaint")
-        for match in _REQUESTS.finditer(text.text)
-    )
-    damages, compensation = bool(_UNLAWFUL.search(requests)), bool(_COMPENSATION.search(requests))
+    asked = _decisive(told)
+    damages, compensation = bool(_UNLAWFUL.search(asked)), bool(_COMPENSATION.search(asked))
     unlawful = damages or (not compensation and bool(_UNLAWFUL.search(words)))
     if unlawful and not damages and _FORCED.search(words):
         unlawful = False

@@ -79,6 +79,10 @@ def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
     count = unpaid.months(words)
     if count and wage is not None:
         return Claim("wages", "拖欠工资", rounded(wage * count), f"{wage}×{count}个月", statutes=["lcl-30"])
+    days = unpaid.stretch(words)
+    if days and wage is not None:
+        amount, formula = double_wage.worth(*days, wage)
+        return Claim("wages", "拖欠工资", amount, formula, statutes=["lcl-30"])
     return None
 
 

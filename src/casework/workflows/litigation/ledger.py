@@ -16,6 +16,7 @@ from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
 STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
+_SUED = ("paid", "other", "claimed", "owed")
 _ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
 
 
@@ -72,7 +73,9 @@ def build(
         claimed = _claimed(by_id, amounts)
         agreed = None if claimed is None else claimed.value in (agreed_on.owed, arrears)
         before = [each for each in settled if agreed_on.day and each.day and each.day <= agreed_on.day]
-        if total is not None and before:  # so that the payments that led to the account are told
+        if (
+            total is not None and before and by_id[agreed_on.document].kind in account.SETTLING
+        ):  # so that the payments that led to the account are told
             agreed = agreed is not False and total - paid == arrears
     elif total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
@@ -126,16 +129,28 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
         and a.label in ("other", "paid", "wage")
         and not re.search(r"[每/]|违约|赔|罚|逾期|迟", clause(texts, a))
     ]
+    told = [a for a in amounts if texts[a.span.document].kind in schedule.NARRATIVES and _is_price(texts, a)]
     others = [a for a in totals if texts[a.span.document].kind not in RECORDS]
-    pool = settled[-1:] or changed[-1:] or own or [a for a in unnamed if money.is_capital(a)] or others or unnamed
+    pool = (
+        settled[-1:] or changed[-1:] or own or [a for a in unnamed if money.is_capital(a)] or others or unnamed or told
+    )
     best = max(pool, key=lambda amount: amount.value, default=None)
     return (best.value, best.span) if best else (None, None)
+
+
+def _is_price(texts: dict[str, Text], amount: Amount) -> bool:
+    """Whether a story of the case gives it as the price of what was agreed: `签订合同，货款138,000元`."""
+    words = clause(texts, amount)
+    named = re.search(rf"{money.PRICE}(?:为|是|共|计|约定为)?(?:人民币)?\s*$", words[: words.find(amount.raw)])
+    agreed = re.search(r"签订|约定|订立|合同|协议", sentence(texts, amount))
+    return bool(named and agreed) and not re.search(r"支付|已付|付了|尚欠|欠", words)
 
 
 def _claimed(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """What a side says in its own papers to be owed."""
     own = [a for a in amounts if texts[a.span.document].kind in ("demand", "complaint", "arbitration_application")]
-    return next((a for a in reversed(own) if a.label in ("claimed", "owed")), None)
+    asked = [a for a in own if account.is_asked(texts[a.span.document], a.span.start) and a.label in _SUED]
+    return next(iter(asked), None) or next((a for a in reversed(own) if a.label in ("claimed", "owed")), None)
 
 
 def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
@@ -154,4 +169,5 @@ def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         if found:
             spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
             return spoiled.capital if spoiled else found[-1]
-    return next((a for a in amounts if a.label == "claimed"), None)
+    asked = [a for a in amounts if account.is_asked(texts[a.span.document], a.span.start) and a.label in _SUED]
+    return next((a for a in [*amounts, *asked] if a.label == "claimed" or a in asked), None)

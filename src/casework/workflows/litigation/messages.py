@@ -9,6 +9,7 @@ _HEAD = re.compile(  # what may stand before the date of a message
     r"[\[【(（\s—\-=*~·]*(?:[\u4e00-\u9fffA-Za-z·]{1,16}\s+|[\u4e00-\u9fff]{0,4}(?:时间|日期)\s?[:：]\s?)?$"
 )
 TELLING = ("acknowledgement", "demand", "payment", "repayment", "loan", "delivery")
+_NEXT = re.compile(r"\n(?=[^\u4e00-\u9fff\d\n]{0,8}(?:\d{2,4}\s?[年/.-]\s?)?\d{1,2}\s?[月/.-]\s?\d{1,2})")
 _DEBT = r"(?:款|钱|账|帐|租|费|欠|尾款|余款|元|块|万|利息|本金|工资|付|还|结清|结账)"
 BORROWS = re.compile(
     r"(?<!欠)(?<!还)(?:借我(?!的)|借给我|[跟向问找和]你借|先借|再借|借点|借一下|借[\d一二两三四五六七八九十]+[万千百块])(?![^。\n]{0,12}(?:什么时候|啥时候|到期|还))"
@@ -25,7 +26,7 @@ _OWNED = re.compile(
     r"(?<!借)(?:给|还|打|转|付)(?:给)?(?:你|您)(?:们)?(?!说)|(?:一定|肯定|保证|绝对|不会)[^。？?\n]{0,10}(?:付|还|给|结|打|转|清|赖|少)"
 )
 _ASKED = re.compile(
-    rf"(?:请|麻烦|烦请|望|希望|务必|什么时候|啥时候|几时|何时|哪天|多久|能不能|能否|可否|是不是|该|赶紧|赶快|抓紧|催|尽快|尽早|不要再拖|别再拖)[^。\n]{{0,24}}{_DEBT}|"
+    rf"(?:(?<!申)请|麻烦|烦请|望|希望|务必|什么时候|啥时候|几时|何时|哪天|多久|能不能|能否|可否|是不是|该|赶紧|赶快|抓紧|催|尽快|尽早|不要再拖|别再拖)[^。\n]{{0,24}}{_DEBT}|"
     rf"{_DEBT}[^。\n]{{0,20}}(?:什么时候|啥时候|几时|何时|哪天|多久|怎么还没|怎么还不|尽快|抓紧|赶紧|赶快|催|给我|打给我|转给我|一下[？?]|[？?])"
 )
 _PROMISED = re.compile(
@@ -44,6 +45,12 @@ def is_dated(text: Text, start: int) -> bool:
     """Whether the date at this place is that of a message, and not one that a message speaks of."""
     line = text.text.rfind("\n", 0, start) + 1
     return text.kind == "correspondence" and _HEAD.fullmatch(text.text, line, start) is not None
+
+
+def until(text: Text, end: int) -> int:
+    """Where the message whose date ends here ends: before the next line that begins with a date."""
+    following = _NEXT.search(text.text, end)
+    return following.start() if following else len(text.text)
 
 
 def lines(said: str) -> list[str]:

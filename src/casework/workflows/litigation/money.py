@@ -12,10 +12,13 @@ from casework.workflows.litigation.span import Span, Text
 
 FEN = Decimal("0.01")
 _F = r"[\dOolI]"  # a figure, or what OCR takes it for
-_FIGURES = rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|\d+(?:\.\d+)?"
+_FIGURES = (
+    rf"{_F}{{1,3}}(?:\s?[,，]\s?{_F}{{3}}(?!{_F}))+(?:\.\s?{_F}{{1,2}})?|\d{{4,}}(?:\.\d{{1,2}})?|"
+    rf"(?<![A-Za-z\d])(?=[OolI]*\d){_F}+(?:\.{_F}+)?(?=\s*[万亿元])|\d+(?:\.\d+)?"
+)
 _ARABIC = re.compile(
     rf"(?P<sign>[￥¥]|人民币|RMB|CNY|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?P<n>{_FIGURES})\s*"
-    r"(?P<u>[十百千]?[万萬亿億])?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
+    r"(?P<u>[十百千]?[万萬亿億]|(?<=\d)[wW](?![A-Za-z]))?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _KEYED = re.compile(  # `平均工资（元）：5,420`
     rf"[（(](?:单位\s*[:：]?\s*)?(?:人民币)?(?P<u>[万千亿])?元[）)]\s*[:：|\t]\s*[¥￥]?(?P<n>{_FIGURES})(?!\s*[\d年月日号%.,\-/]|\s*[台件套个名人])"
@@ -36,11 +39,12 @@ MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " "
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
 _SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
 _PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
+_MOVED = re.compile(r"[转付还欠打汇给借收差剩共]了?\s*$")
 LABELS = (
     ("penalty", r"违约金|滞纳金|罚息"),
     (
         "claimed",
-        r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|费|双倍|二倍)[^，,。；;])*$",
+        r"(?:判令|裁令|请求|裁决|责令)(?:(?!赔偿|补偿|违约金|利息|(?:律师|保全|诉讼|受理|鉴定|公证|担保|保险|仲裁|医疗|交通|差旅)[^，,。；;]{0,4}费|双倍|二倍)[^，,。；;]){0,60}(?:支付|归还|偿还|返还|给付)(?:(?!赔偿|补偿|违约金|利息|(?:律师|保全|诉讼|受理|鉴定|公证|担保|保险|仲裁|医疗|交通|差旅)[^，,。；;]{0,4}费|双倍|二倍)[^，,。；;])*$",
     ),
     ("fee", r"受理费|保全费|律师(?:代理)?费|诉讼费|公证费|鉴定费|担保费|保险费|仲裁费"),
     ("deposit", r"定金|保证金|押金|订金"),
@@ -139,7 +143,9 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
-    unit = match["u"] or ""
+    unit = (match["u"] or "").replace("w", "万").replace("W", "万")
+    if unit != (match["u"] or "") and not _MOVED.search(text.text[max(0, match.start() - 3) : match.start()]):
+        return None  # watts
     value = decimal(match["n"].translate(MISREAD) + unit[-1:])
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]

@@ -18,10 +18,10 @@ _ANY = rf"(?!{_NO_NAME})[\u4e00-\u9fff]{{2,4}}?"
 
 
 def _lenders(name: str) -> tuple[re.Pattern[str], ...]:
-    called = rf"(?P<name>{name})\s*(?:先生|女士|同志)?\s*"
+    called = rf"(?P<name>{name})(?:[、和与](?P<other>{name}))?\s*(?:夫妇|夫妻|[二两]人|先生|女士|同志)?\s*"
     return (
         re.compile(
-            rf"(?:借到|借得|今借|兹借|现借|借入)\s*(?:了)?(?:{_KIN})?\s*{called}(?=[（(，,]|{_SUM}|处|出借|借|的|身份证)"
+            rf"(?:借到|借得|[今兹现]借(?!到|得|入)|借入)\s*(?:了)?(?:{_KIN})?\s*{called}(?=[（(，,]|{_SUM}|处|出借|借|的|身份证)"
         ),
         re.compile(
             rf"(?:向|从|问|跟)\s*(?:{_KIN})?\s*{called}(?:[（(][^）)\n]{{1,30}}[）)])?\s*(?:处|那里|手[中里])?\s*(?=借|{_SUM}|身份证)"
@@ -30,7 +30,8 @@ def _lenders(name: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-_SURE = _lenders(rf"{DOTTED}|(?!{WORDS})(?:{SPACED}|{_PERSON})")
+_ORG = r"[\u4e00-\u9fff]{3,14}(?:公司|[铺店厂行部社坊馆堂院站队场])"
+_SURE = _lenders(rf"{DOTTED.replace('{2,8}', '{2,8}?')}|{_ORG}|(?!{WORDS})(?:{SPACED}|{_PERSON})")
 _LOOSE = _lenders(rf"(?!{WORDS}){_ANY}")
 
 

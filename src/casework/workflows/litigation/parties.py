@@ -6,14 +6,12 @@ from collections.abc import Iterator
 import msgspec
 from rapidfuzz.distance import Hamming
 
-from casework.workflows.litigation import notes, tables
+from casework.workflows.litigation import naming, notes, tables
 from casework.workflows.litigation.names import (
+    ADDRESSED,
     ALIAS,
     CALLINGS,
     COMPANY,
-    COMPANY_NAME,
-    DOTTED,
-    IDENTIFIED,
     INLINE,
     INLINE_PERSON,
     LABELLED,
@@ -23,14 +21,13 @@ from casework.workflows.litigation.names import (
     PERSON,
     ROLES,
     SIGNED,
-    SPACED,
     SPEAKS,
     TITLED,
     WORDS,
 )
+from casework.workflows.litigation.naming import NO_PARTY
 from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
-from casework.workflows.litigation.surnames import SINGLE
 
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -42,7 +39,6 @@ _DOMICILE = re.compile(
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
-_NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _ALSO = re.compile(
@@ -54,7 +50,6 @@ SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there
 _AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
 _WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
-TWICE = 2
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -82,10 +77,12 @@ def find(texts: list[Text]) -> list[Party]:
         _labelled(text, found, whole)
     for text in texts:
         _running(text, found)
+        _addressed(text, found, whole)
     for party in found:
         written = {re.sub(r"\s", "", span.quote) for span in party.spans}
         unlike = sorted(each for each in written if simplified(each) == party.name)
-        party.name = (party.name if party.name in written or not unlike else unlike[0]).translate(_WIDE)
+        plain = not unlike or any(party.name in text.raw for text in texts)
+        party.name = (party.name if plain else unlike[0]).translate(_WIDE)
     return sorted(found, key=lambda party: not party.roles)
 
 
@@ -93,7 +90,7 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     """Parties that a label introduces: `甲方（需方）：…`, `原告：…`, or the head of a column."""
     marks = list(LABELLED.finditer(text.text))
     for number, match in enumerate(marks):
-        named = _name(match["name"]) or _foreign(match["name"], whole)
+        named = naming.plain(match["name"]) or naming.foreign(match["name"], whole)
         signs = (
             match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
         )
@@ -110,8 +107,8 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
                 _add(one.roles, role)
         _details(party, text, start + named[2], min(until, start + SCOPE))
     for cell in tables.cells(text):
-        named = _name(cell.content) if cell.head in ROLES.split("|") else None
-        named = named or (_foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
+        named = naming.plain(cell.content) if cell.head in ROLES.split("|") else None
+        named = named or (naming.foreign(cell.content, whole) if cell.head in ROLES.split("|") else None)
         short = any(cell.content in party.name != cell.content for party in found)  # of a name that is known
         if named and named[2] == len(cell.content) and named[0] not in ROLES.split("|") and not short:
             _add(_party(found, named[0], text.span(cell.start, cell.end)).roles, cell.head)
@@ -122,7 +119,7 @@ def _fellows(text: Text, start: int, found: list[Party]) -> list[Party]:
     fellows = []
     while mark := _AND_TOO.match(text.text, start):
         words = text.text[mark.end() : mark.end() + 40].split("\n")[0]
-        named = _name(words) or _bare(words)
+        named = naming.plain(words) or naming.bare(words)
         if named is None:
             break
         start = mark.end() + named[1] + named[2]
@@ -137,6 +134,9 @@ def _lenders(text: Text, found: list[Party]) -> None:
         party = _named(text, match, found)
         _details(party, text, match.end(), min(len(text.text), match.end() + 40))
         _add(party.roles, "出借人")
+        if match["other"]:
+            other = _party(found, re.sub(r"\s", "", match["other"]), text.span(*match.span("other")))
+            _add(other.roles, "出借人")
 
 
 def _running(text: Text, found: list[Party]) -> None:
@@ -157,20 +157,27 @@ def _running(text: Text, found: list[Party]) -> None:
             speaks_for = pattern is _CHAT and any(
                 word in party.name for party in found for word in (*before[-1:], match["name"]) if party.name != word
             )
-            if not TITLED.search(match["name"]) and not _NO_PARTY.search(match["name"]) and not speaks_for:
+            if not TITLED.search(match["name"]) and not NO_PARTY.search(match["name"]) and not speaks_for:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
             name = _LEADING.sub("", match[0])
             if len(name) < len(match[0]):
                 name = re.sub(r"^[和与向跟同给被对由从](?=[\u4e00-\u9fff]{6})", "", name)
-            if not _NO_PARTY.search(name) and len(name) >= 6:
+            if not NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
     _aliases(text, found)
 
 
 def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
     return _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+
+
+def _addressed(text: Text, found: list[Party], whole: str) -> None:
+    """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
+    for match in ADDRESSED.finditer(text.text):
+        if whole.count(match["name"]) > TWICE and not re.search(r"单位|公司|领导|法院|员工|各位|委员会", match["name"]):
+            _named(text, match, found)
 
 
 def _aliases(text: Text, found: list[Party]) -> None:
@@ -185,41 +192,6 @@ def _aliases(text: Text, found: list[Party]) -> None:
             _add(owner.roles, alias)
         elif alias != owner.name and not _NO_ALIAS.search(alias):
             _add(owner.aliases, alias)
-
-
-def _name(words: str) -> tuple[str, int, int] | None:
-    """(the name that these words begin with, where it begins, how long it is written)."""
-    lead = len(words) - len(words.lstrip(" _\u3000"))
-    body = words[lead:]
-    spaced = re.match(r"(?:[\u4e00-\u9fff（）()] ){4,}[\u4e00-\u9fff]", body)
-    if spaced and COMPANY_NAME.fullmatch(spaced[0].replace(" ", "")):  # OCR parts the characters
-        return spaced[0].replace(" ", ""), lead, len(spaced[0])
-    company = COMPANY_NAME.match(body) or re.match(rf"{OTHER_ORG.pattern}(?=[，,。；;：:（(\s]|$)", body)
-    if company and not _NO_PARTY.search(company[0]) and not re.search(r"应当|支付|承担|负责", company[0]):
-        name = company[0].replace("有限公可", "有限公司")
-        if name.count("(") + name.count("（") == name.count(")") + name.count("）"):
-            return name, lead, len(company[0])
-    person = re.match(rf"(?!{WORDS}){SPACED}(?=\s?[，,（(\n]|\s*$)", body)
-    person = person or re.match(rf"(?!{WORDS}){PERSON}(?=[、，,。；;：:（(\s]|$|身份证|男|女|签|盖|公民)", body)
-    person = person or re.match(rf"{DOTTED}(?=[、，,。；;：:（(\s]|$)|{IDENTIFIED}", body)
-    person = person or re.match(rf"(?!{WORDS}|.*(?:签|章|双方))[{SINGLE}][\u4e00-\u9fff]{{3}}(?=\s*$)", body)
-    return (re.sub(r"\s", "", person[0]), lead, len(person[0])) if person else None
-
-
-def _bare(words: str) -> tuple[str, int, int] | None:
-    match = re.match(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(、]|$)", words)
-    return (match[0], 0, len(match[0])) if match else None
-
-
-def _foreign(words: str, whole: str) -> tuple[str, int, int] | None:
-    """A name without a surname: a short word that is all a label is followed by, and that the case tells again."""
-    match = re.match(
-        rf"\s*(?!{WORDS}|.*(?:签|章|双方|如下|公司|单位))(?P<name>[\u4e00-\u9fff]{{3,5}})(?=\s*$|\s{{2,}}|[（(]|[，,]身份证)",
-        words,
-    )
-    if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
-        return None
-    return match["name"], match.start("name"), len(match["name"])
 
 
 def _party(found: list[Party], name: str, span: Span) -> Party:

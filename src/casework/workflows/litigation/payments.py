@@ -25,7 +25,7 @@ _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
 _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _PLANNED = re.compile(
-    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
+    r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
@@ -69,7 +69,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return False
     if re.search(r"没(?:有)?(?:到|收|付|给|还)|还没|一直没|未到", words) or _NOT_PAID.search(flows.head(amount)):
         return False
-    if account.is_decided(text, amount.span.start):
+    if account.is_decided(text, amount.span.start) or account.is_asked(text, amount.span.start):
         return False
     if kind == "labor" and records:
         alone = len({a.value for a in money.find(text)}) == 1
@@ -101,6 +101,8 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
         not _MADE.search(words)
         and (_BY_THEN.search(before) or (not is_record(text) and re.search("请(?!求)|要求", words)))
     ):
+        return False
+    if re.search("余下|剩|尚欠|还欠|还差|仍欠", words):
         return False
     way = flows.way(amount)
     if is_record(text) or text.kind == "correspondence":

@@ -44,6 +44,17 @@ def months(texts: list[Text]) -> dict[date, Decimal]:
     return found
 
 
+def is_month(line: str) -> bool:
+    """Whether it is a row about a month."""
+    return any(_MONTH.fullmatch(cell) and "月" in cell for cell in re.split(r"[|\t]", line))
+
+
+def is_list(sentence: str) -> bool:
+    """Whether it lists the pay of months."""
+    listed = list(_LISTED.finditer(sentence))
+    return len(listed) > 1 or any(match["m2"] for match in listed)
+
+
 def owed(text: Text) -> Decimal | None:
     """The sum of a column of unpaid wages."""
     values = [

@@ -23,12 +23,14 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
+_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
 _PERIOD = re.compile(
     r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
 )
+_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -121,6 +123,7 @@ def _types(
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if _month_of_pay(text, dated) else None)
+        or _lent_for(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
@@ -129,7 +132,8 @@ def _types(
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
-        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(words[end:after])]
+        said = words[end : messages.until(text, end)]
+        told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
         return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
     scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
     kind = _worded(text, start, end, scopes)
@@ -176,7 +180,16 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
-    return HEADINGS[text.kind] if text.kind in ("payment", "bank", "delivery", "wage") else "other"
+    if "劳动" in text.text and re.search(
+        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
+    ):
+        return "dismissal"
+    return (
+        HEADINGS[text.kind]
+        if text.kind in ("payment", "bank", "delivery", "wage")
+        or (text.kind == "reconciliation" and _MET.search(scopes[-1]))
+        else "other"
+    )
 
 
 def _month_of_pay(text: Text, dated: Dated) -> bool:
@@ -186,6 +199,11 @@ def _month_of_pay(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.match(
+        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
+        after + text.text[dated.span.end + 8 : dated.span.end + 16],
+    ):
+        return True  # on which the wage was changed
     if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
         return True
     owed = re.search(r"欠|未|停发|克扣", clause)
@@ -215,7 +233,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "wage_arrears"
     if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
         return "wage_arrears"
-    if wages and ends is None and re.search(r"(?:至|到|—)\s*$", before):
+    if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
         return "other"
     if (
         begins
@@ -234,12 +252,22 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
-    if _PERIOD.search(scope):
+    if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
         employs = re.search(r"劳动|聘用|固定期限", scope)
         return "expiry" if ends else "employment" if employs else "other"
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
+
+
+def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
+    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
+    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
+        return None
+    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
+    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
+        return "due"
+    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:

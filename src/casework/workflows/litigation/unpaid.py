@@ -1,11 +1,13 @@
 """Which wages are owed: what was ordered, what the employer has put into writing, what the worker says (pure)."""
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import msgspec
 
 from casework.workflows.litigation import money, paytable
+from casework.workflows.litigation.dates import valid
 from casework.workflows.litigation.entry import AGREEMENTS, clause, sentence
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.numerals import CHARACTERS, integer
@@ -13,9 +15,10 @@ from casework.workflows.litigation.span import Text
 
 _WAGES = re.compile(r"工资|薪|报酬")
 _OTHER = re.compile(
-    r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
+    r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
+_DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
 _SUM = re.compile(r"合计|共计|总计|总额|累计|共")
 _N = rf"\d{{1,2}}|[{CHARACTERS}]{{1,3}}"
 _COUNT = (
@@ -28,6 +31,10 @@ _COUNT = (
     re.compile(
         rf"(?P<n>{_N})\s*个月(?:份)?的?(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:未发|没发|没有发|未支付|拖欠|未付)"
     ),
+)
+_HALF = re.compile(rf"(?:欠|未发|未支付|没发)[^。；;\n]{{0,16}}?(?P<n>{_N})\s*个半月的?[^。；，\n]{{0,6}}?(?:工资|薪)")
+_DAYS = re.compile(
+    r"(?:欠|未发|未支付|未付|没发|停发|支付)[^。；\n]{0,16}?(?P<y>20\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:起)?(?:至|到|—|-)(?:(?P<y2>20\d\d)年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日(?:止)?(?:期间)?的?[^。；，\n]{0,8}?(?:工资|薪)(?!差额)"
 )
 _RANGE = re.compile(
     rf"(?P<y>20\d\d)\s*年\s*(?P<m>{_N})\s*月(?:份)?\s*(?:至|到|—|-|~)\s*(?:(?P<y2>20\d\d)\s*年\s*)?(?P<m2>{_N})\s*月(?!\s*\d)(?:份)?(?:期间)?(?:的)?(?:应发)?[^。；，\n]{{0,6}}?(?:工资|薪)"
@@ -51,7 +58,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         for a in judged
         if a.label in ("paid", "owed", "claimed", "wage")
         and _ORDERED.search(_said(texts, a))
-        and "裁决" in texts[a.span.document].text[: a.span.start][-400:]
+        and a.span.start > _orders(texts[a.span.document])
     ]
     if ordered:
         return ordered[0]
@@ -70,13 +77,16 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     return column or next((a for a in wages if a.label == "claimed"), None)
 
 
-def months(words: str) -> int | None:
+def months(words: str) -> Decimal | None:
     """For how many months the words say that wages are owed."""
+    half = _HALF.search(words)
+    if half and (count := integer(half["n"])):
+        return count + Decimal("0.5")
     for pattern in _COUNT:
         match = pattern.search(words)
         count = integer(match["n"]) if match else None
         if count:
-            return count
+            return Decimal(count)
     for sentence_ in re.split(r"[。；;\n]", words):
         if not _DUE.search(sentence_) or re.search(r"[二双两]倍|加班|社会?保", sentence_):
             continue
@@ -84,10 +94,21 @@ def months(words: str) -> int | None:
         first, last = (integer(match["m"]), integer(match["m2"])) if match else (None, None)
         if match and first and last:
             years = int(match["y2"] or match["y"]) - int(match["y"])
-            return years * 12 + last - first + 1
+            return Decimal(years * 12 + last - first + 1)
         listed = _LIST.search(sentence_)
         if listed and "欠" in sentence_:
-            return len(re.findall(rf"(?:{_N})(?=\s*月|\s*[、和及]|$)", listed["list"]))
+            return Decimal(len(re.findall(rf"(?:{_N})(?=\s*月|\s*[、和及]|$)", listed["list"])))
+    return None
+
+
+def stretch(words: str) -> tuple[date, date] | None:
+    """The days for which the words say that wages are owed."""
+    for match in _DAYS.finditer(words):
+        first = int(match["y"]), int(match["m"]), int(match["d"])
+        last = int(match["y2"] or match["y"]), int(match["m2"]), int(match["d2"])
+        told = re.search(r"[二双两]倍|加班", words[match.start() : match.end() + 8])
+        if valid(*first) and valid(*last) and not told:
+            return date(*first), date(*last)
     return None
 
 
@@ -95,10 +116,15 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
     """The last of them; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
     last = found[-1]
     same = [a for a in found if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
-    between = texts[last.span.document].text[same[0].span.start : last.span.end]
+    between = _lead(texts, same[0]) + texts[last.span.document].text[same[0].span.start : last.span.end]
     if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
         return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))
     return last
+
+
+def _orders(text: Text) -> int:
+    """Where a tribunal's orders, or what the sides settled on before it, begin."""
+    return max((match.end() for match in _DECIDED.finditer(text.text)), default=len(text.text))
 
 
 def _column(text: Text) -> Amount | None:

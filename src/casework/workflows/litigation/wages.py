@@ -6,12 +6,12 @@ Sources: 劳动合同法 47; 劳动合同法实施条例 27 (what is due before 
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import paytable, tables
+from casework.workflows.litigation import grounds, paytable, tables
 from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.money import Amount, rounded
 from casework.workflows.litigation.numerals import CHARACTERS, integer
@@ -38,10 +38,12 @@ _SUM = re.compile(
 )
 _TRIAL = re.compile(r"试用期(?!满|结束|过|后|届满)")
 _CHANGED = re.compile(r"调整|上调|提高|涨|增加?[至到]|变更|升[至为]|加薪|转正|试用期满")
-_NOT = re.compile(r"拖欠|欠发|欠付|未发|未付|克扣|代通知金|额外支付|[二双两]倍|补偿|赔偿|罚|扣除|押金|个人账户|缴费")
+_NOT = re.compile(
+    r"拖欠|欠发|欠付|未发|未付|克扣|代通知金|额外支付|年休假|加班工资差额|高温|[二双两]倍|补偿|赔偿|罚|扣除|押金|个人账户|缴费"
+)
 _ASKED = re.compile(r"(?:请求|判令|裁决|裁令|要求|责令)[^。；;]{0,60}(?:支付|发放)")
 _OWED = re.compile(r"欠|未发|未支付|克扣")
-_BY_MONTH = re.compile(r"(?<!个)月(?:基本)?(?:工资|薪)|每月|年薪|日薪|日工资")
+_BY_MONTH = re.compile(r"(?<![个\d一二三四五六七八九十])月(?:基本)?(?:工资|薪)|每月|年薪|日薪|日工资")
 _ORDER = {"labor_contract": 0, "wage": 1, "certificate": 2}
 _FOUND = {"award": 0, "judgment": 0, "wage": 1, "certificate": 2, "arbitration_application": 4, "complaint": 4}
 
@@ -73,7 +75,8 @@ def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: d
     latest = max((each for each in agreed if best and each.rank == best.rank), key=lambda e: e.since, default=None)
     stated = min((each for each in told if each.average), key=lambda each: each.rank, default=None)
     local = _local(texts, amounts)
-    months = paytable.months(texts)
+    history = sorted({(each.since, each.value) for each in agreed if best and each.rank == best.rank})
+    months = paytable.months(texts) or _by_history(history, start, end)
     shown = _window(months, start, end)
     monthly = latest.value if latest else None
     if stated is not None:
@@ -85,6 +88,19 @@ def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: d
         basis = f"({'+'.join(f'{value.normalize():f}' for value in shown.values())})÷{len(shown)}"
         return Wages(monthly if monthly is not None else average, average, basis, local)
     return Wages(monthly, monthly, local=local)
+
+
+def _by_history(history: list[tuple[date, Decimal]], start: date | None, end: date | None) -> dict[date, Decimal]:
+    """The pay of the last months where the wage was changed among them."""
+    if end is None or len(history) < 2 or not end - timedelta(days=400) < history[-1][0] <= end:
+        return {}
+    last = end.replace(day=1)
+    months = [add_months(last, -back) for back in range(13)]
+    return {
+        month: [value for since, value in history if since <= month][-1]
+        for month in months
+        if (start is None or month >= start.replace(day=1)) and history[0][0] <= month
+    }
 
 
 def _local(texts: list[Text], amounts: list[Amount]) -> Decimal | None:
@@ -113,6 +129,7 @@ def _window(months: dict[date, Decimal], start: date | None, end: date | None) -
 
 def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[Told]:
     parts: dict[tuple[int, int], list[tuple[Amount, str]]] = {}
+    asked = grounds.requests(text)
     for number, amount in enumerate(amounts):
         before = amounts[number - 1].span.end if number else 0
         sentence = text.sentence(amount.span.start, amount.span.end)
@@ -120,9 +137,13 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         trail = text.text[amount.span.end : amount.span.end + 6]
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[2][2].match(trail)
+        if _elsewhere(text, amount, asked, cell, monthly=monthly is not None):
+            continue
         near = re.split("[，,。；;]", said)[-1]
         named = re.search(rf"{_WAGE}|标准", cell or near) is not None or amount.label == "wage" or monthly is not None
-        summed = sentence in parts and re.search(r"合计|共计|总计", said) is not None
+        summed = sentence in parts and (
+            re.search(r"合计|共计|总计", said) is not None or re.search(rf"每月|{_CHANGED.pattern}", near) is not None
+        )
         if not (named or summed) or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said
@@ -134,6 +155,16 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         parts.setdefault(sentence, []).append((amount, words))
     for group in parts.values():
         yield from _sentence(text, group, events)
+
+
+def _elsewhere(text: Text, amount: Amount, asked: tuple[int, int] | None, cell: str, *, monthly: bool) -> bool:
+    """Whether it is a sum that is asked for, or the pay of one month, which a table of pay tells better."""
+    place = amount.span.start
+    if asked and asked[0] <= place < asked[1] and not monthly and not _BY_MONTH.search(_lead(text, amount, place - 16)):
+        return True
+    if cell:
+        return len(paytable.months([text])) > 1 and paytable.is_month(text.line(place))
+    return paytable.is_list(text.text[slice(*text.sentence(place, amount.span.end))])
 
 
 def _lead(text: Text, amount: Amount, begin: int) -> str:

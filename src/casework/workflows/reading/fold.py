@@ -9,7 +9,7 @@ ENDS = "。！？；：!?;:"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
-_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)")
+_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)|(?<=[\d.,¥￥]) (?=[\d.,])")
 _BETWEEN = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _TOUCHING = re.compile(r"[\u4e00-\u9fff](?=[\u4e00-\u9fff])")
 FEW = 3
@@ -91,14 +91,21 @@ def unwrapped(text: str) -> str:
 
     following = [*lines[1:], ""]
     return "".join(
-        line if goes_on(line) and not _begins(line, after) else line + "\n"
+        line if (goes_on(line) and not _begins(line, after)) or _ends(line, after) else line + "\n"
         for line, after in zip(lines, following, strict=True)
     )
+
+
+def _ends(line: str, after: str) -> bool:
+    """Whether the next line is but the last word of this one's sentence."""
+    return bool(line) and line[-1] not in ENDS and re.fullmatch(r"[\u4e00-\u9fff]{1,5}。", after) is not None
 
 
 def _begins(line: str, after: str) -> bool:
     """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
     signature."""
+    if line[-1] in "0123456789.," and after[:1].isdigit():
+        return False  # a number is broken
     return _ANEW.match(after) is not None or (
         _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
     )

@@ -160,11 +160,28 @@ def test_what_is_still_late_is_what_is_due_and_not_paid(
     total = sum(amount for _, amount in dues)
     paid = sum(amount for _, amount in payments)
     book = Ledger(
-        Decimal(total), Decimal(paid), None, None, "", None, entries("due", dues) + entries("paid", payments), []
-    )
+        Decimal(total), Decimal(paid), None, None, "", None, entries("due", dues) + entries("paid", payments), [],
+        scheduled=Decimal(total),
+    )  # fmt: skip
     found = late(book, DAY + timedelta(days=1000))
     assert sum(each.amount for each in found if not each.paid) == max(0, total - paid)
     assert all(each.days > 0 and each.amount > 0 for each in found)
+
+
+@given(MOVES, MOVES, st.integers(0, 700), st.data())
+def test_of_an_account_only_what_was_paid_after_it_is_paid_and_what_is_owed_is_late(
+    dues: list[tuple[int, int]], payments: list[tuple[int, int]], since: int, data: st.DataObject
+) -> None:
+    total = sum(amount for _, amount in dues)
+    later = sum(amount for day, amount in payments if day > since)
+    owed = data.draw(st.integers(0, max(0, total - later)))
+    book = Ledger(
+        None, Decimal(0), Decimal(owed), None, "", None, entries("due", dues) + entries("paid", payments), [],
+        scheduled=Decimal(total), since=DAY + timedelta(days=since),
+    )  # fmt: skip
+    found = late(book, DAY + timedelta(days=1000))
+    assert sum(each.amount for each in found if not each.paid) == owed
+    assert all(each.until > book.since for each in found if each.paid and book.since)
 
 
 async def test_the_penalty_of_the_sample_case_is_exact_to_the_fen(
