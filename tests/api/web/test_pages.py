@@ -126,7 +126,7 @@ async def test_a_refused_field_is_marked_named_and_focused(opened: Open, up: Cas
 async def test_dropped_files_are_uploaded(opened: Open, up: Casework) -> None:
     page = await opened("/", await up.user())
     await page.locator(".drop").wait_for()
-    await expect(page.locator("#files-hint")).to_contain_text("up to 25MB each")
+    await expect(page.locator("#files-hint")).to_contain_text("up to 200kB each")
     transfer = await page.evaluate_handle(
         "() => { const t = new DataTransfer(); t.items.add(new File(['text'], 'dropped.txt')); return t; }"
     )
