@@ -40,14 +40,18 @@ TERM = re.compile(
     rf"(?P<anchor>[\u4e00-\u9fff“”\"]{{1,18}}?)\s*(?:之日|之次日|当日)?(?:起|后|之后|以后)(?:的|第)?\s*"
     rf"(?P<n>\d{{1,3}}|[{CHARACTERS}]{{1,5}})\s*(?:[（(]\d{{1,3}}[）)])?\s*(?P<unit>个?工作日|个?月|[日天]|个?自然日|年)(?:之?内|以内|前)?"
 )
+_AT_ONCE = re.compile(
+    r"(?P<anchor>[\u4e00-\u9fff]{0,8}(?:验收合格|验收|安装完[毕成]|交货|交付|货到|到货|收货))(?:之日|当日|当天|时|后?立即|后?即|(?<=到)(?=付款))"
+    r"(?=[^，,。；;\n]{0,8}(?:付|结清|交清))"
+)
 _FULL = re.compile(rf"满\s*(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
 _WARRANTY = re.compile(
-    rf"(?:质保期|保修期)[^。；;\n]{{0,16}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)"
+    rf"(?:质保期|保修期|质量保证期)[^。；;\n]{{0,16}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)"
 )
 ANCHORS: tuple[tuple[str, str], ...] = (
     ("invoice", r"发票|开票"),
     ("contract_signing", r"签订|签署|签约|签字|盖章|合同生效|协议生效|订立"),
-    ("acceptance", r"验收|质保期|保修期"),
+    ("acceptance", r"验收|质保期|保修期|^期满"),
     ("installation", r"安装|调试"),
     ("delivery", r"交货|到货|交付|收货|货到|货物送达|签收货"),
     ("judgment", r"判决|裁定|裁决|调解书|本判决"),
@@ -79,6 +83,8 @@ class Term(msgspec.Struct, frozen=True):
     def end(self, start: date) -> date:
         """Its last day: the first day is not counted, and what ends on a holiday ends on the next working day."""
         start = add_months(start, self.later)
+        if self.count == 0:
+            return start
         if self.unit == "working_day":
             day = start
             for _ in range(self.count):
@@ -158,13 +164,18 @@ def terms(text: Text) -> list[Term]:
         unit: Unit = next((unit for word, unit in _UNITS.items() if word in match["unit"]), "day")
         later = _later(text, match["anchor"])
         instead = "delivery" if anchor == "acceptance" and re.search(r"货到|到货|收货", match["anchor"]) else None
-        found.append(Term(anchor, count, unit, text.span(*match.span()), later, instead))
+        if later or not re.match("期满", match["anchor"]):
+            found.append(Term(anchor, count, unit, text.span(*match.span()), later, instead))
+    for match in _AT_ONCE.finditer(text.text):
+        anchor = next((name for name, words in ANCHORS if re.search(words, match["anchor"])), None)
+        if anchor:
+            found.append(Term(anchor, 0, "day", text.span(*match.span())))
     return found
 
 
 def _later(text: Text, anchor: str) -> int:
     """Months between the event and where the term begins: `验收满一年`, or the warranty that the text agrees."""
-    match = _FULL.search(anchor) or (_WARRANTY.search(text.text) if "质保期" in anchor or "保修期" in anchor else None)
+    match = _FULL.search(anchor) or (_WARRANTY.search(text.text) if re.search("质保期|保修期|^期满", anchor) else None)
     count = integer(match["n"]) if match else None
     return (count or 0) * (12 if match and match["unit"] == "年" else 1)
 

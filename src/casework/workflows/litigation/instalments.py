@@ -13,11 +13,14 @@ _PERCENT = re.compile(
     rf"(?P<n>\d+(?:\.\d+)?)\s*%|百分之(?P<c>[{CHARACTERS}点]+)|(?P<low>[三四五])分之(?P<high>[一二三四])|(?P<half>一半|半数)|"
     r"(?P<tenths>[一二三四五六七八九])成(?![交立品本])"
 )
-_NO_INSTALMENT = re.compile(r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证金)|合格率|误差|赔偿|定金罚则|折")
+_NO_INSTALMENT = re.compile(
+    r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证金)|合格率|误差|赔偿|定金罚则|折|已(?:经)?(?:支?付|收|还|结)|实(?:际)?[付收]"
+)
 _REST = re.compile(
     r"(?:余款|余下(?:款项|货款|部分|的)?|剩余(?:款项|货款|价款|部分|款)?|剩下的?|下余|尾款|其余(?:款项|货款|价款|款|部分)?|"
     r"(?:全部|全额|所有|一次性付清)(?:货款|价款|款项|余款|报酬|加工费|合同款|租金|费用|工程款|服务费|运费|欠款)?)"
 )
+_VERB = re.compile(r"(?<![首预])(?:付(?!款)|交|缴|清|汇|结)")
 _AT_ONCE = re.compile(r"^(?!.*(?:已|截[至止])).*(?:付|交|缴)", re.DOTALL)
 TOLD = ("due", "payment", "repayment")  # what a day of an agreement may be taken for
 
@@ -36,16 +39,29 @@ def find(
     )
     found: list[tuple[date | None, Decimal, Span]] = []
     open_ended: list[tuple[date | None, Decimal, Span]] = []
-    for span, value in sorted(_pieces(text, amounts, days, total), key=lambda piece: piece[0].start):
+    pieces = sorted(_pieces(text, amounts, days, total), key=lambda piece: piece[0].start)
+    for span, value in pieces:
         near = _near(text, span, days)
         clause = text.clause(span.start, span.end)
         own = [day for place, day in near if clause[0] <= place < clause[1]]
         before = [day for place, day in near if place < span.start]
-        if near:
-            found.append((own[0] if own else before[-1] if before else near[0][1], value, span))
+        later = [(place, day) for place, day in near if place > span.end]
+        unpaid = not _VERB.search(text.text[slice(*clause)]) and later  # `余5%为质保金，质保期满后7日内付清`
+        if unpaid and not own and not any(_together(text, each.start, later[0][0]) for each, _ in pieces):
+            found.append((later[0][1], value, span))
+        elif own or before:
+            found.append((own[0] if own else before[-1], value, span))
+        elif near and not any(_together(text, each.start, near[0][0]) for each, _ in pieces if each != span):
+            found.append((near[0][1], value, span))
         elif not found and _AT_ONCE.search(text.text[slice(*clause)]):
             open_ended.append((None, value, span))
     return [*open_ended, *found] if found else []
+
+
+def _together(text: Text, place: int, day: int) -> bool:
+    """Whether a sum stands in the clause of a day."""
+    begin, end = text.clause(day, day)
+    return begin <= place < end
 
 
 def _near(text: Text, span: Span, days: list[tuple[int, date]]) -> list[tuple[int, date]]:
@@ -77,9 +93,14 @@ def _pieces(
         sentence = text.sentence(span.start, span.end)
         told = any(sentence[0] <= each.start < sentence[1] and 0 <= each.start - span.end <= 16 for each, _ in pieces)
         words = text.text[slice(*sentence)]
+        upto = re.search(
+            r"(?:付|支付|累计|达|结算|付款)\s*(?:至|到)[^，,。；;\n]{0,10}$",
+            text.text[max(0, span.start - 16) : span.start],
+        )
         pays = re.search(r"付|余款|尾款|质保金|交|缴|结", words) and not _NO_INSTALMENT.search(clause)
         if share and total and not told and pays:
-            pieces.append((span, rounded(total * share / 100)))
+            until_now = sum((value for each, value in pieces if each.start < span.start), Decimal(0)) if upto else 0
+            pieces.append((span, rounded(total * share / 100) - until_now))
     if total:
         pieces += _rest(text, pieces, days, total)
     return pieces

@@ -60,6 +60,8 @@ def build(
     lent = lending.lent(by_id, amounts, events, days, flows) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
     settled, disputed = payments.paid(by_id, amounts, days, kind, flows)
+    if kind == "loan" and (since := lending.renewed(by_id, events)):
+        settled = [each for each in settled if each.day is None or each.day >= since]
     paid = _sum(settled) or Decimal(0)
     agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
     stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
@@ -85,6 +87,8 @@ def build(
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
         agreed = arrears in (stated.value, _since(stated, events, settled)) or stated.value == total - of_principal
+    if arrears is not None and plan.since is None:
+        plan = schedule.of_the_rest(plan, arrears, settled)
     entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))
     return Ledger(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),

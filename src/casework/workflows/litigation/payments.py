@@ -49,7 +49,9 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
                 else _is_payment(text, amount, words, kind, records, flows)
             ):
                 continue
-            entry = Entry(day_of(texts, amount, days) or _confirmed(text, days), "paid", amount.value, amount.span)
+            settled = kind == "contract" and text.kind in account.SETTLING  # what it sums up has no day of its own
+            day = None if settled else day_of(texts, amount, days) or _confirmed(text, days)
+            entry = Entry(day, "paid", amount.value, amount.span)
             if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
                 continue
             same_day = [e for e in found if e.day is not None and e.day == entry.day]

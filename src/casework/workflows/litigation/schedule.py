@@ -39,11 +39,23 @@ def choose(
     together = _once([due for dues in agreed for due in dues])
     if total is None:
         return Schedule(together, None)
+    if account is not None and (
+        rest := next((d for d in (together, *agreed) if d and _come_to(d) == account.owed), None)
+    ):
+        return Schedule(rest, account.owed, account.day)
     told = [_of(text, amounts, events, total, ("due",)) for text in texts.values() if text.kind in NARRATIVES]
     for dues in (together, *reversed(agreed), *([] if together else told)):
         if dues and _come_to(dues) <= total:
             return Schedule(dues, total)
     return Schedule(together, None)
+
+
+def of_the_rest(plan: Schedule, arrears: Decimal, payments: list[Entry]) -> Schedule:
+    """The same, where its instalments are just what is left after the payments: then these were for something else."""
+    days = [each.day for each in payments if each.day is not None]
+    if plan.whole is None or not days or not _come_to(plan.dues) == arrears < plan.whole:
+        return plan
+    return Schedule(plan.dues, arrears, max(days))
 
 
 def _of(

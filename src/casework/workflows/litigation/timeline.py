@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import messages, receipts, slips, tables
+from casework.workflows.litigation import duration, messages, receipts, slips, tables
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -15,6 +15,7 @@ from casework.workflows.litigation.event_types import (
     LABELLED,
     LETTERS,
     PAY,
+    PAYING,
     SIGNIFICANCE,
     TITLES,
     TYPES,
@@ -31,6 +32,7 @@ _PERIOD = re.compile(
     r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
 )
 _MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
+_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -77,6 +79,8 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
+    for text in texts:
+        _lasting(merged, text)
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -135,7 +139,13 @@ def _types(
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
         return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
-    scopes = own, words[start : min(sentence[1], after)], words[max(sentence[0], before) : min(sentence[1], after)]
+    rest = words[clause[1] : min(sentence[1], after)]
+    scopes = (
+        own,
+        *(each for each in _CLAUSES.split(rest) if each),
+        words[start : min(sentence[1], after)],
+        words[max(sentence[0], before) : min(sentence[1], after)],
+    )
     kind = _worded(text, start, end, scopes)
     return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
 
@@ -280,10 +290,10 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
     sentence = text.sentence(term.span.start, term.span.end)
     clause = text.text[term.span.end : text.clause(term.span.start, term.span.end)[1]]
     wider = text.text[term.span.end : sentence[1]]
-    scope = clause if re.search(rf"{PAY}|交付|交货|供货|发货", clause) else wider
+    scope = clause if re.search(r"交付|交货|供货|发货", clause) or PAYING.search(clause) else wider
     if re.search(r"交付|交货|供货|发货", scope.split("支付")[0]) and not re.search(PAY, scope[:12]):
         kind = "delivery_due"
-    elif re.search(PAY, scope) and not re.search(r"视为|异议|质保期为|上诉", scope):
+    elif PAYING.search(scope) and not re.search(r"视为|异议|质保期为|上诉", scope):
         kind = "deadline" if term.anchor == "demand" else "due"
     else:
         return
@@ -291,12 +301,37 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
     _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
 
 
+def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
+    """The due day of a loan that only says for how long: counted from when it was paid out or given."""
+    term = duration.term(text)
+    own = [e for e in merged.values() if any(span.document == text.id for span in e.spans)]
+    if term is None or any(e.type in ("due", "deadline") for e in own):
+        return
+    given = [e.day for e in own if e.type == "loan"]
+    paid = [e.day for e in merged.values() if e.type in ("payment", "loan") and not e.stated_only]
+    signed = [e.day for e in own if e.type == "contract_signing"]
+    days = (
+        (paid if term.anchor == "payment" else [])
+        or given
+        or [d for d in paid if not signed or d >= min(signed)]
+        or signed
+    )
+    if days:
+        shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
+        _merge(
+            merged, term.end(min(days)), "day", "due", f"{shown}（自 {min(days)} 起算）", term.span, text, derived=True
+        )
+
+
 def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
     """The day that such terms run from: the first signing, the last of anything else; of a letter, its own arrival."""
     found = [event for event in merged.values() if event.type == kind and event.precision == "day"]
     days = [event.day for event in found if not event.derived and event.arrival is not False]
     if kind == "demand":
-        days = [e.day for e in found if e.arrival and any(span.document == document for span in e.spans)]
+        own = [e for e in found if any(span.document == document for span in e.spans)]
+        days = [e.day for e in own if e.arrival] or [
+            e.day for e in found if e.arrival and own and e.day >= min(each.day for each in own)
+        ]
     if not days:
         return None
     return min(days) if kind == "contract_signing" else max(days)
