@@ -75,6 +75,7 @@ ALIAS = re.compile(
     r"[（(](?:[^（）()]{0,40}?[，,；;\s])?(?:以下|下)?(?:简称|统称|称)(?:为)?\s*[:：]?[“\"「'‘]?(?P<alias>[^”\"」’'）)，,]{1,20})[”\"」’']?[^）)]{0,30}[）)]"
 )
 _BELOW = r"\s*(?:[（(][^）)\n]{0,4}章[）)])?\s*(?=\n\s*(?:日期\s*[:：]?\s*)?[\d二〇][^\n]{4,16}日?\s*(?:\n|$)|\n?$)"
+_HEADS = "性别|月份|岗位|部门|入职|离职|日期|工资|身份|职务|年龄|电话|联系|金额|应发|基本|欠薪|出勤|签名|工号|编号|民族|学历|所属|住址|单位|开户|账号|银行|款项|摘要|项目"
 NAMED = (
     re.compile(
         rf"(?:店|厂|单位|公司|社|部|场|名字|名称|字号|我)(?:叫|叫做|名叫|名为|是|系|即)(?P<name>(?!原告|被告|申请人|被申请人|甲方|乙方|一家)(?=[\u4e00-\u9fff（）()·]{{6}}){OTHER_ORG.pattern})(?=[，,。；;\s]|$)"
@@ -86,7 +87,14 @@ NAMED = (
     re.compile(
         rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：|]\s*(?!{WORDS})(?P<name>{DOTTED}|{SPACED}|{PERSON}|{COMPANY})(?=[\s，,。；;（(|)）]|$)"
     ),
-    re.compile(rf"(?:^|\n|受)\s*(?P<name>{PERSON})(?=先生|女士|同志)"),
+    re.compile(rf"(?:^|\n|受|尊敬的)\s*(?P<name>{DOTTED}|{PERSON})(?=先生|女士|同志)"),
+    re.compile(
+        rf"(?:兹|现)?证明\s*(?:员工|职工)?(?!{WORDS}|{ANY_ROLE}|[我本该上被申原员职兹现特])(?P<name>[\u4e00-\u9fff·]{{2,10}}?)(?=[（(，,]\s*(?:身份证|公民身份|男|女)|系[我本]|原?系我|[于自从]20\d\d年)"
+    ),
+    re.compile(
+        rf"姓名\s*(?P<mark>[:：|\t])\s*(?!{WORDS}|{_HEADS})(?P<name>[\u4e00-\u9fff·]{{2,10}})(?=\s*(?:[\n，,（(|\t]|\s{{2,}}|$))"
+    ),
+    re.compile(rf"(?:员工|职工|工人|劳动者)(?!{WORDS})(?P<name>{SHORTEST})(?=20\d\d年|的?工资|[于自因]|[（(，,])"),
     re.compile(
         rf"(?:^|\n)\s*(?:致\s?)?(?P<name>{DOTTED}|(?!{WORDS}){PERSON}|(?!致){COMPANY})\s*[:：]\s*(?=\n)"
     ),  # whom a letter addresses
@@ -94,7 +102,7 @@ NAMED = (
         rf"(?:^|[\n\s])(?:兹|现)?证明\s*(?P<name>(?!{WORDS}){SHORTEST})(?=[\s，,（(]|同志|先生|女士|系|是|为|于|自|在|从|原)"
     ),
     re.compile(  # who signs
-        rf"\n\s*(?P<name>{COMPANY}){_BELOW}"
+        rf"\n\s*(?:[\u4e00-\u9fff]{{2,5}}\s*[:：]\s*)?(?P<name>{COMPANY})(?:人力资源部|人事部|行政部|财务部|综合部|办公室)?{_BELOW}"
     ),
 )
 ADDRESSED = re.compile(  # and certified, whatever the surname
