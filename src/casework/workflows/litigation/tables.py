@@ -15,6 +15,8 @@ _UNIT = re.compile(
     r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?"
 )
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
+_MOVED = re.compile(r"金额|借方|贷方|收入|支出|转出|转入|发生额")  # columns of an account, in yuan without a word
+_FEN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}")
 _COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
 _NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
@@ -70,7 +72,7 @@ def rows(text: Text) -> Iterator[list[Cell]]:
             heads = [content for content, _, _ in row]
         else:
             yield [
-                Cell(content, start, end, head, _worth(head, above))
+                Cell(content, start, end, head, _worth(head, above, content))
                 for head, (content, start, end) in zip(heads, row, strict=False)
             ]
 
@@ -90,8 +92,10 @@ def _split(line: str, place: int) -> Iterator[tuple[str, int, int]]:
             yield piece.strip(), place + start, place + start + len(piece.strip())
 
 
-def _worth(head: str, above: Decimal | None) -> Decimal | None:
+def _worth(head: str, above: Decimal | None, content: str) -> Decimal | None:
     unit = _UNIT.search(head)
     if unit:
         return _FACTORS[unit["unit"]]
+    if above is None and _FEN.fullmatch(content) and _MOVED.search(head):
+        return Decimal(1)
     return above if above is not None and _MONEY.search(head) and not _COUNTED.search(head) else None
