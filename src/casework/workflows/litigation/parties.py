@@ -25,7 +25,7 @@ from casework.workflows.litigation.names import (
     TITLED,
     WORDS,
 )
-from casework.workflows.litigation.naming import NO_PARTY, TWICE
+from casework.workflows.litigation.naming import NO_PARTY
 from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 
@@ -46,7 +46,6 @@ _ALSO = re.compile(
 )  # `甲方：某公司（卖方）`
 _LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
-TWICE = 2
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 _AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
 _WIDE = str.maketrans("()", "（）")  # as names are registered
@@ -177,7 +176,9 @@ def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
 def _addressed(text: Text, found: list[Party], whole: str) -> None:
     """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
     for match in ADDRESSED.finditer(text.text):
-        if whole.count(match["name"]) > naming.TWICE and not re.search(r"单位|公司|领导|法院|员工|各位|委员会", match["name"]):
+        if whole.count(match["name"]) > naming.TWICE and not re.search(
+            r"单位|公司|领导|法院|员工|各位|委员会", match["name"]
+        ):
             _named(text, match, found)
 
 
