@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import dates, rates
+from casework.workflows.litigation import dates, rates, receipts
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.rates import LATE, SHARE_WORDS, Interest, share
 from casework.workflows.litigation.span import Span, Text
@@ -86,7 +86,7 @@ AGREEMENTS = {"contract", "iou", "loan_contract", "labor_contract", "guarantee",
 def find(texts: list[Text]) -> Terms:
     """The terms of all documents; those of the contract first."""
     terms = Terms([], [])
-    for text in sorted(texts, key=lambda each: each.kind not in AGREEMENTS):
+    for text in sorted(texts, key=lambda each: (each.kind not in AGREEMENTS, not receipts.is_renewal(each))):
         terms.citations += _citations(text)
         if text.kind in AGREEMENTS:
             terms.clauses += _clauses(text)

@@ -60,6 +60,8 @@ def build(
     lent = lending.lent(by_id, amounts, events, days, flows) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
     settled, disputed = payments.paid(by_id, amounts, days, kind, flows)
+    if kind == "loan" and (since := lending.renewed(by_id, events)):
+        settled = [each for each in settled if each.day is None or each.day >= since]
     paid = _sum(settled) or Decimal(0)
     agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
     stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)

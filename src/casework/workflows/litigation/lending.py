@@ -11,7 +11,7 @@ from casework.workflows.litigation import money
 from casework.workflows.litigation.entry import SUM, Days, Entry, Texts, clause, day_of, lead, row, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.receipts import LENT, is_receipt, is_record
+from casework.workflows.litigation.receipts import LENT, is_receipt, is_record, is_renewal
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
@@ -30,14 +30,20 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
     """The loans: what each note of hand was paid out by, else the transfers, else as one document tells it."""
     moved = _moved(texts, amounts, days, flows)
     notes = _notes(texts, amounts, events)
+    since = renewed(texts, events)
+    if since is not None:
+        notes = [note for note in notes if note.day is None or note.day >= since]
+        moved = [each for each in moved if each.day is None or each.day >= since]
     kept_back = any(_KEPT_BACK.search(text.text) for text in texts.values())
     found: list[Entry] = []
     for note in notes:
-        cash = any(
-            (text.id == note.span.document and text.kind == "iou") or "现金" in text.text for text in texts.values()
-        )
-        found += _paid_out(note, moved, cash=cash and not kept_back, only=len(notes) == 1)
-    found += [each for each in moved if flows.lends(each)]
+        had = texts[note.span.document].kind in ("iou", "reconciliation")  # it owns to having had the sum
+        cash = had or any("现金" in text.text for text in texts.values())
+        for_it = [e for e in moved if _close(e, note) or (len(notes) == 1 and (not had or flows.lends(e)))]
+        paid_out = _paid_out(note, for_it, cash=cash and not kept_back)
+        moved = [each for each in moved if each not in paid_out and not _is(each, paid_out)]
+        found += paid_out
+    found += [each for each in moved if is_record(texts[each.span.document]) and flows.lends(each)]
     if not found:
         found = _certain(texts, amounts, moved)
     return found or _told(texts, amounts, days)
@@ -48,9 +54,10 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
     found: list[Entry] = []
     for amount in amounts:
         text = texts[amount.span.document]
+        way = flows.way(amount)
         if (
-            not is_record(text)
-            or flows.way(amount) == "back"
+            not (is_record(text) or (text.kind == "correspondence" and way == "out"))
+            or way == "back"
             or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
             continue
@@ -97,25 +104,24 @@ def _is_principal(texts: Texts, amount: Amount, *, owing: bool) -> bool:
     return amount.label in ("loan", "other", "total", "paid") or (owing and amount.label == "owed")
 
 
-def _paid_out(note: Entry, moved: list[Entry], *, cash: bool, only: bool) -> list[Entry]:
-    """By what a note was paid out; takes it from `moved`. What no record shows was handed over on the note's day,
-    where the note itself or another document says that it was had."""
+def _paid_out(note: Entry, moved: list[Entry], *, cash: bool) -> list[Entry]:
+    """By what a note was paid out. What no record shows was handed over on the note's day, where the note itself or
+    another document says that it was had."""
     exact = [each for each in moved if each.amount == note.amount]
     if exact:
         best = min(exact, key=lambda each: abs(((each.day or note.day or date.max) - (note.day or date.max)).days))
-        moved.remove(best)
         return [Entry(best.day or note.day, "lent", note.amount, note.span)]
-    near = [e for e in moved if e.day is not None and e.amount < note.amount and (only or _close(e, note))]
     taken: list[Entry] = []
-    for each in near:
-        if sum((e.amount for e in taken), each.amount) <= note.amount:
+    for each in moved:
+        if each.day is not None and sum((e.amount for e in taken), each.amount) <= note.amount:
             taken.append(each)
     whole = sum((each.amount for each in taken), Decimal(0))
-    if not taken or (cash and whole != note.amount):
-        return [note]
-    for each in taken:
-        moved.remove(each)
-    return taken
+    return [note] if not taken or (cash and whole != note.amount) else taken
+
+
+def _is(moved: Entry, paid_out: list[Entry]) -> bool:
+    """Whether it is what a note was paid out by."""
+    return any(each.amount == moved.amount and each.day == moved.day for each in paid_out)
 
 
 def _close(entry: Entry, note: Entry) -> bool:
@@ -159,10 +165,16 @@ def _told(texts: Texts, amounts: list[Amount], days: Days) -> list[Entry]:
     return []
 
 
+def renewed(texts: Texts, events: list[Event]) -> date | None:
+    """The day of a note that takes the place of those before it, with what was paid on them."""
+    days = [_loan_day(text, events) for text in texts.values() if is_renewal(text)]
+    return max((day for day in days if day is not None), default=None)
+
+
 def _loan_day(text: Text, events: list[Event]) -> date | None:
     """The day of the loan that this document tells of, else the day it was signed."""
     for kind in ("loan", "contract_signing", "acknowledgement"):
         days = [e.day for e in events if e.type == kind and any(span.document == text.id for span in e.spans)]
         if days:
-            return min(days)
+            return max(days) if is_renewal(text) else min(days)
     return None

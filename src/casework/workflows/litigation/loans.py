@@ -78,7 +78,7 @@ def _agreed(terms: Terms, annual: Decimal | None, events: list[Event], first: da
     starts = {first: annual or ZERO}
     if due is None or due >= today:
         return starts
-    late = due + timedelta(days=1)
+    late = max(first, due + timedelta(days=1))
     overdue = None if interest.overdue is None else interest.overdue * 100
     if overdue is None and interest.late_lpr is not None:
         overdue = (lpr.on(first if interest.late_lpr > 1 else late) or ZERO) * interest.late_lpr

@@ -7,14 +7,17 @@ from casework.workflows.litigation.span import Text
 
 Way = Literal["out", "back"]
 LENT = re.compile(
-    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|本金|贷款(?!人|合同|期限|利率|市场|银行|公司)"
+    r"出借|向.{1,8}借|借(?:人民币|现金|了)|借出|借到|借给|借款(?!人(?!民)|合同|期限|利率)|借得|今借|放款|提供借款|拆借(?!期限|合同|协议|利率|市场|中心)|拆出|本金|贷款(?!人|合同|期限|利率|市场|银行|公司)"
 )
 REPAID = re.compile(
-    r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还清|还借款|还(?:你|您|他|她|我)(?!的|不|吗|没)|结息"
+    r"归还|偿还|还款|还了|还本|还息|已还|返还|付息|利息|还给|还来|还清|还借款|还(?:你|您|他|她|我)(?!的|不|吗|没)|结息"
 )
 _MONEY = {"payment", "bank"}
 _TITLE = re.compile(r"收到?条|(?:收款|借款|现金|还款)?收据|收款(?:确认|证明)")
 _MEMO = re.compile(r"(?:附言|摘要|用途|备注|留言|说明)\s*[:：|\t ]\s*(?P<said>[^\n|\t]{1,30})")
+_RENEWS = re.compile(
+    r"(?:原|旧|之前的?|此前的?|前述|上述)[^，。；\n]{0,8}(?:借条|借据|欠条|条据)[^，。；\n]{0,6}(?:作废|收回|销毁|撕毁)|换据|重新(?:出具|书写|写|打)[^，。；\n]{0,4}(?:借条|借据|欠条|本条)"
+)
 _GOT = re.compile(r"收到(?!条)[^。；\n]{0,60}")
 
 
@@ -32,6 +35,11 @@ def is_receipt(text: Text) -> bool:
     """Whether it confirms that a sum was received, beside the note that agrees on it."""
     head = re.sub(r"\s", "", text.text[:60])
     return text.kind in ("iou", "payment", "other") and bool(_TITLE.match(head)) and "借到" not in text.text
+
+
+def is_renewal(text: Text) -> bool:
+    """Whether it is a note that takes the place of those before it."""
+    return text.kind in ("iou", "loan_contract") and _RENEWS.search(text.text) is not None
 
 
 def memo(text: Text, place: int) -> Way | None:

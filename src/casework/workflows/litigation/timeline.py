@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import messages, receipts, slips, tables
+from casework.workflows.litigation import duration, messages, receipts, slips, tables, work
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -33,7 +33,7 @@ _PERIOD = re.compile(
 )
 _MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
 _CLAUSES = re.compile(r"[，,：:](?!\d)")
-_NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
@@ -79,6 +79,8 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
+    for text in texts:
+        _lasting(merged, text)
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -124,7 +126,7 @@ def _types(
         (slip if not re.search(r"受理|立案", own) and not slips.is_issue(text, text.line(start)) else None)
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
-        or ("other" if _month_of_pay(text, dated) else None)
+        or ("other" if work.is_pay_month(text, dated) else None)
         or _lent_for(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
@@ -175,6 +177,8 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
     ahead = is_limit(text, start, end)
+    if work.has_run_out(text, start):
+        return "dismissal"
     for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
@@ -188,9 +192,7 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
-    if "劳动" in text.text and re.search(
-        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
-    ):
+    if work.is_ended(text, scopes[0]):
         return "dismissal"
     return (
         HEADINGS[text.kind]
@@ -198,24 +200,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
         or (text.kind == "reconciliation" and _MET.search(scopes[-1]))
         else "other"
     )
-
-
-def _month_of_pay(text: Text, dated: Dated) -> bool:
-    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
-    after = text.text[dated.span.end : dated.span.end + 8]
-    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
-    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
-        return True
-    clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
-    if re.match(
-        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
-        after + text.text[dated.span.end + 8 : dated.span.end + 16],
-    ):
-        return True  # on which the wage was changed
-    if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
-        return True
-    owed = re.search(r"欠|未|停发|克扣", clause)
-    return text.kind == "wage" and dated.precision == "month" and not owed
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
@@ -234,10 +218,7 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     if re.search(r"(?:截至|截止)\s*$", before) and not re.match(r"\s*(?:之|以)?前", after):
         return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
-    if re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) or (
-        re.search(r"(?:至|到|-|—)\s*$", before)
-        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
-    ):
+    if work.is_last_day(before, after):
         return "dismissal"
     if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
         return "wage_arrears"
@@ -297,6 +278,28 @@ def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> 
         return
     shown = " ".join(text.text[slice(*sentence)].split())[:200]
     _merge(merged, term.end(start), "day", kind, f"{shown}（自 {start} 起算）", term.span, text, derived=True)
+
+
+def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
+    """The due day of a loan that only says for how long: counted from when it was paid out or given."""
+    term = duration.term(text)
+    own = [e for e in merged.values() if any(span.document == text.id for span in e.spans)]
+    if term is None or any(e.type in ("due", "deadline") for e in own):
+        return
+    given = [e.day for e in own if e.type == "loan"]
+    paid = [e.day for e in merged.values() if e.type in ("payment", "loan") and not e.stated_only]
+    signed = [e.day for e in own if e.type == "contract_signing"]
+    days = (
+        (paid if term.anchor == "payment" else [])
+        or given
+        or [d for d in paid if not signed or d >= min(signed)]
+        or signed
+    )
+    if days:
+        shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
+        _merge(
+            merged, term.end(min(days)), "day", "due", f"{shown}（自 {min(days)} 起算）", term.span, text, derived=True
+        )
 
 
 def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:

@@ -92,6 +92,7 @@ class _Adviser:
         try:
             items, dropped = await self._items(question, prompt)
         except Unusable as fault:
+            self._advice.dropped += fault.dropped
             await self._give_up(question, f"回答不可用（{str(fault)[:80]}）")
             return
         except Busy as fault:
@@ -119,6 +120,7 @@ class _Adviser:
         try:
             return parse(answer.text, question, self._brief)
         except Unusable as fault:
+            self._advice.dropped += fault.dropped
             await self._ctx.log(
                 f"{question.title}：回答不可用，请求改正一次", "warning", {"llm": "repair", "node": question.node}
             )

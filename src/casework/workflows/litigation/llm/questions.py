@@ -106,7 +106,11 @@ class _Reply(msgspec.Struct):
 
 
 class Unusable(Exception):
-    """An answer that cannot be used at all; the message tells the model why."""
+    """An answer that cannot be used at all; the message tells the model why. `dropped`: how many items it had."""
+
+    def __init__(self, reason: str, dropped: int = 0) -> None:
+        super().__init__(reason)
+        self.dropped = dropped
 
 
 def messages(question: Question, brief: Brief) -> list[dict[str, str]]:
@@ -134,7 +138,7 @@ def parse(text: str, question: Question, brief: Brief) -> tuple[list[Item], list
         else:
             kept.append(item)
     if not kept:
-        raise Unusable("；".join(dropped) or "没有内容")
+        raise Unusable("；".join(dropped) or "没有内容", len(dropped))
     return kept, dropped
 
 

@@ -12,7 +12,16 @@ from docx.text.paragraph import Paragraph
 
 from casework.workflows.litigation.report.blocks import Block, Bullets, Card, Cards, Cell, Report, Table, Text
 from casework.workflows.litigation.report.numbers import headed, numbered
-from casework.workflows.litigation.report.word_file import face, new, page_numbers, saved, shade, styled
+from casework.workflows.litigation.report.word_file import (
+    face,
+    heading,
+    in_style,
+    new,
+    page_numbers,
+    saved,
+    shade,
+    styled,
+)
 
 BODY, HEAD = "宋体", "黑体"
 INK = RGBColor(0x1F, 0x2A, 0x37)
@@ -34,10 +43,10 @@ def write(report: Report) -> bytes:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(size), Pt(size / 2)
     _title(document, report)
     for number, section_of in enumerate(report.sections, 1):
-        document.add_heading(numbered(number, report.language) + section_of.title, 1)
+        heading(document, numbered(number, report.language) + section_of.title, 1)
         for title, part in headed(number, section_of):
             if title:
-                document.add_heading(title, 2)
+                heading(document, title, 2)
             for block in part.blocks:
                 _block(document, block)
     _sources(document, report)
@@ -70,7 +79,7 @@ def _block(document: Document, block: Block) -> None:
             _cell(document.add_paragraph(), block.cell, 9 if block.note else 10.5, "5B6675" if block.note else "")
         case Bullets():
             for item in block.items:
-                _cell(document.add_paragraph(style="List Bullet"), item, 10.5)
+                _cell(in_style(document.add_paragraph(), "ListBullet"), item, 10.5)
         case Table():
             _table(document, block)
         case Cards():
@@ -112,7 +121,8 @@ def _cards(document: Document, cards: list[Card]) -> None:
 
 
 def _grid(document: Document, widths: list[int]) -> WordTable:
-    table: WordTable = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table: WordTable = document.add_table(rows=0, cols=len(widths))
+    table._tbl.tblStyle_val = "TableGrid"  # noqa: SLF001 - as in_style
     table.autofit = False
     return table
 
@@ -143,9 +153,7 @@ def _cell(paragraph: Paragraph, cell: Cell, size: float, colour: str = "", font:
 
 def _run(paragraph: Paragraph, text: str, size: float, colour: str = "", font: str = BODY):  # type: ignore[no-untyped-def]
     run = paragraph.add_run(_printable(text))
-    face(run, font, size)
-    if colour:
-        run.font.color.rgb = RGBColor.from_string(colour)
+    face(run, font, size, colour)
     return run
 
 
@@ -166,7 +174,7 @@ def _link(paragraph: Paragraph, number: int) -> None:
 
 
 def _sources(document: Document, report: Report) -> None:
-    document.add_heading(numbered(len(report.sections) + 1, report.language) + report.words["sources"], 1)
+    heading(document, numbered(len(report.sections) + 1, report.language) + report.words["sources"], 1)
     if not report.sources:
         document.add_paragraph(report.words["none"])
     for source in report.sources:

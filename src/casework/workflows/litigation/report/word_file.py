@@ -3,16 +3,19 @@
 python-docx sets the face of Latin letters alone; Word takes the one of Chinese characters from `w:eastAsia`.
 """
 
+import copy
 import io
 import zipfile
 from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
 import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -47,10 +50,31 @@ def styled(style: ParagraphStyle, font: str, size: float) -> None:
         fonts.attrib.pop(qn(theme), None)  # a theme's face would win over ours
 
 
-def face(run: Run, font: str, size: float) -> None:
-    """Give a run its face and size."""
+def in_style(paragraph: Paragraph, style: str) -> Paragraph:
+    """The paragraph in the style of this id: python-docx, given its name, goes through all styles, each time."""
+    paragraph._p.style = style  # noqa: SLF001
+    return paragraph
+
+
+def heading(document: Document, text: str, level: int) -> None:
+    """A heading of the level, 1 or 2."""
+    in_style(document.add_paragraph(text), f"Heading{level}")
+
+
+def face(run: Run, font: str, size: float, colour: str = "") -> None:
+    """Give a new run its face, size and colour."""
+    run._element.insert(0, copy.deepcopy(_properties(font, size, colour)))  # noqa: SLF001 - python-docx has no other way
+
+
+@cache
+def _properties(font: str, size: float, colour: str) -> Any:
+    """A run's properties: a report has some thousand runs of a dozen kinds, and making them is slow."""
+    run = docx.Document().add_paragraph().add_run()
     run.font.name, run.font.size = LATIN, Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001 - python-docx has no other way
+    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001
+    if colour:
+        run.font.color.rgb = RGBColor.from_string(colour)
+    return run._element.rPr  # noqa: SLF001
 
 
 def shade(cell: _Cell, colour: str) -> None:

@@ -96,6 +96,7 @@ async def test_what_fails_is_told_and_the_computed_report_stands(
     advice = result["language_model"]
     assert result["degraded"] is advice["degraded"] is True
     assert advice["notes"] == []
+    assert (advice["dropped"] > 0) is (script == ("wrong-ids",))
     assert reason in advice["reasons"][0]
     assert said(desk, "fallback")[0]["node"] == "preorganize_case"
     without = result["report_md"].split("## 七、语言模型的补充")[0]
