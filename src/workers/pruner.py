@@ -17,7 +17,9 @@ from casework.errors import CaseworkError
 from casework.tables import commits, deliveries, events, steps, tasks, workers
 
 PERIOD_SECONDS = 60.0
-RESTS = 19  # times as long as a batch took: so it has a twentieth of the time at most, in short pieces
+RESTS = 99  # times as long as a batch took: so that fewer than one in a hundred others can meet with one
+RESTS_LATE = 9  # the same when it is days behind: it must keep up with what is submitted
+LATE_MS = 2 * 24 * 3600 * 1000
 LEAST_REST_SECONDS = 0.1
 COMMIT_MS = 3600 * 1000  # far longer than any writer goes on asking whether its commit happened
 LOST_WORKER_MS = 24 * 3600 * 1000
@@ -35,6 +37,7 @@ class Pruner:
         self._database = database
         self._documents = documents
         self._retention_ms = round(retention_days * 24 * 3600 * 1000)
+        self._late = False
 
     async def run(self) -> None:
         """Prune every minute, for ever; while there is more, a small batch and a long rest, so that nobody waits."""
@@ -45,9 +48,14 @@ class Pruner:
             begun = time.monotonic()
             try:
                 if await self.prune():
-                    rest = max(LEAST_REST_SECONDS, RESTS * (time.monotonic() - begun))
+                    rest = self.rest(time.monotonic() - begun)
             except CaseworkError as error:
                 _log.warning("not pruned", error=str(error))
+
+    def rest(self, taken: float) -> float:
+        """Seconds to wait after a batch that took so long, where there is more."""
+        rests = RESTS_LATE if self._late else RESTS
+        return min(PERIOD_SECONDS, max(LEAST_REST_SECONDS, rests * taken))
 
     async def prune(self) -> bool:
         """One batch; returns whether there may be more."""
@@ -67,9 +75,10 @@ class Pruner:
         """Delete all but the last event of the oldest tasks; returns the tasks that are done, and whether to go on."""
         first = sa.select(sa.func.min(events.c.seq)).where(events.c.task_id == tasks.c.id).scalar_subquery()
         old = sa.and_(tasks.c.finished_at < now() - self._retention_ms, tasks.c.pruned_at.is_(None))
-        query = sa.select(tasks.c.id, tasks.c.last_seq, first.label("first")).where(old)
+        query = sa.select(tasks.c.id, tasks.c.last_seq, tasks.c.finished_at, first.label("first")).where(old)
         query = query.order_by(tasks.c.finished_at).limit(TASKS).with_for_update(skip_locked=True, of=tasks)
         rows = (await connection.execute(query)).all()
+        self._late = bool(rows) and rows[0].finished_at < now() - self._retention_ms - LATE_MS
         pruned: list[str] = []
         gone = []
         room = EVENTS

@@ -22,11 +22,11 @@ from workers.pruner import COMMIT_MS, Pruner
 DAY_MS = 24 * 3600 * 1000
 
 
-async def age(database: Database, task_id: str) -> None:
-    """Let the task have ended two days ago."""
+async def age(database: Database, task_id: str, days: int = 2) -> None:
+    """Let the task have ended so many days ago."""
     async with database.write() as connection:
         query = sa.update(tables.tasks).where(tables.tasks.c.id == task_id)
-        await connection.execute(query.values(finished_at=now() - 2 * DAY_MS))
+        await connection.execute(query.values(finished_at=now() - days * DAY_MS))
 
 
 async def seqs(events: Events, database: Database, task_id: str) -> list[int]:
@@ -72,6 +72,19 @@ async def test_a_long_journal_is_pruned_in_small_batches(
         found.append((await seqs(events, database, task.id))[0])
     assert found == [5, 9]
     assert await seqs(events, database, task.id) == [11]
+
+
+async def test_it_rests_long_between_batches_unless_it_is_days_behind(
+    database: Database, submit: Submit, writer: Writer
+) -> None:
+    one = Pruner(database, Documents(MemoryStore()), retention_days=1)
+    for days, rest in ((2, 0.99), (4, 0.1)):
+        task = await submit(dispatched=False)
+        await writer.write(command.cancel(task.id, "li", now()))
+        await age(database, task.id, days)
+        await one.prune()
+        assert one.rest(0.01) == pytest.approx(rest)
+    assert one.rest(1000) == pruner.PERIOD_SECONDS
 
 
 async def test_what_one_pruner_has_in_hand_another_leaves_to_it(

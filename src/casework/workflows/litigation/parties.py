@@ -25,7 +25,7 @@ from casework.workflows.litigation.names import (
     TITLED,
     WORDS,
 )
-from casework.workflows.litigation.naming import NO_PARTY, TWICE
+from casework.workflows.litigation.naming import NO_PARTY
 from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 
