@@ -123,7 +123,7 @@ def _types(
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     named = (
-        (slip if not re.search(r"受理|立案", own) else None)
+        (slip if not re.search(r"受理|立案", own) and not slips.is_issue(text, text.line(start)) else None)
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if work.is_pay_month(text, dated) else None)
@@ -176,7 +176,11 @@ def _heading(text: Text, start: int, own: str) -> str | None:
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
-    if text.kind in LETTERS and (re.search(r"签收|妥投", after) or re.match(r"\s*签收", text.line(start))):
+    if text.kind in LETTERS and (
+        re.search(r"签收|妥投", after)
+        or re.search(r"(?:今|兹|已)收到[^，。；\n]{0,12}(?:通知|函)", text.line(start))
+        or re.match(r"\s*签收", text.line(start))
+    ):
         return HEADINGS[text.kind]
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
@@ -223,6 +227,8 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
+    if re.search(r"(?:截至|截止)\s*$", before) and not re.match(r"\s*(?:之|以)?前", after):
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
     if work.is_last_day(before, after):
         return "dismissal"
@@ -245,8 +251,6 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
-    if ends and re.search(r"截至|截止", before):
-        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
     if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
