@@ -19,7 +19,7 @@ ANSWER_DAYS = 15
 ARBITRATION_ANSWER_DAYS = 10
 APPEAL_DAYS = 15
 GUARANTEE_MONTHS = 6
-GUARANTORS = {"保证人", "担保人", "连带保证人"}
+GUARANTORS = {"保证人", "担保人", "连带保证人", "连带责任保证人", "连带责任担保人", "保证方", "担保方"}
 
 
 class Deadline(msgspec.Struct, frozen=True):

@@ -176,7 +176,11 @@ def _heading(text: Text, start: int, own: str, *, last: bool) -> str | None:
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
-    if text.kind in LETTERS and (re.search(r"签收|妥投", after) or re.match(r"\s*签收", text.line(start))):
+    if text.kind in LETTERS and (
+        re.search(r"签收|妥投", after)
+        or re.search(r"(?:今|兹|已)收到[^，。；\n]{0,12}(?:通知|函)", text.line(start))
+        or re.match(r"\s*签收", text.line(start))
+    ):
         return HEADINGS[text.kind]
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
