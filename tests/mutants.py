@@ -102,13 +102,13 @@ STREAM = {
         pytest("api/test_sse.py"),
     ),
     "the page takes any event": Mutant(
-        "api/web/watch.js",
+        "api/web/watch/frames.js",
         'if (event.seq === cursor + 1) return "next";',
         'if (event.seq > cursor) return "next";',
         pytest("api/web/test_watch.py::test_the_state_machine_alone"),
     ),
     "the page takes repeats": Mutant(
-        "api/web/watch.js",
+        "api/web/watch/frames.js",
         'if (event.seq === cursor + 1) return "next";',
         'if (event.seq <= cursor + 1) return "next";',
         pytest("api/web/test_watch.py::test_the_state_machine_alone"),

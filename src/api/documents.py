@@ -73,7 +73,8 @@ class DocumentController(Controller):
         async with state.database.read() as connection:
             found = await documents.listed(connection, user.id, limit, cursor(request))
         following = found[-1].id if len(found) == limit else None
-        return {"items": [shown(document) for document in found], "next_cursor": following}
+        largest = state.settings.max_upload_bytes  # for who is about to upload
+        return {"items": [shown(document) for document in found], "next_cursor": following, "max_bytes": largest}
 
     @get("/{document_id:str}")
     async def one(self, request: AnyRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Server-Sent Events as bytes: blocks without id, cursors, writes (pure); a record knows its own block."""
 
 import random
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -42,17 +43,14 @@ def parse_cursor(text: str | None, first: int, last: int) -> tuple[int, Fault | 
     return seq, None
 
 
-def joined(blocks: list[bytes]) -> list[bytes]:
-    """The blocks joined into writes of at most CAP bytes, a larger block alone."""
-    if len(blocks) == 1:
-        return blocks
-    writes: list[bytes] = []
+def joined(blocks: list[bytes]) -> Iterator[bytes]:
+    """The blocks joined into writes of at most CAP bytes, a larger block alone; each is made when it is its turn, for a
+    reader that takes nothing would hold them all."""
     start = size = 0
     for index, block in enumerate(blocks):
         if size and size + len(block) > CAP:
-            writes.append(b"".join(blocks[start:index]))
+            yield b"".join(blocks[start:index])
             start, size = index, 0
         size += len(block)
     if start < len(blocks):
-        writes.append(b"".join(blocks[start:]))
-    return writes
+        yield b"".join(blocks[start:])

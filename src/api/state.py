@@ -121,4 +121,5 @@ class State:
 
     async def _sent(self) -> None:
         if self._sending is not None:
-            await asyncio.wait([self._sending], timeout=DISPATCH_SECONDS)
+            await asyncio.wait([sending := self._sending], timeout=DISPATCH_SECONDS)
+            await duties.end([sending])

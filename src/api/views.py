@@ -10,8 +10,8 @@ from casework import notify
 from casework.clock import now, rfc3339
 from casework.database import Connection
 from casework.errors import DatabaseUnavailable
-from casework.task import Task
-from progress import listing, reading
+from casework.task import WAITING, Task
+from progress import listing, operating, reading
 
 
 def moment(value: int | None) -> str | None:
@@ -78,6 +78,7 @@ async def whole(state: State, connection: Connection, task: Task, *, for_admin: 
         "finished_at": moment(task.finished_at),
         "owner": task.owner_id,
         "owner_name": names.get(task.owner_id),
+        "queue_paused": task.status in WAITING and await operating.is_paused(connection, task.queue),
         "available_at": rfc3339(task.available_at),
         "cancel_requested_at": moment(task.cancel_requested_at),
         "request_id": task.request_id,

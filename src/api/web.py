@@ -12,6 +12,7 @@ from litestar import Controller, Response, get
 from litestar.exceptions import NotFoundException
 
 from api.body import held
+from api.bundle import joined
 from api.problems import AnyRequest
 
 FOLDER = Path(__file__).parent / "web"
@@ -52,15 +53,18 @@ class File(msgspec.Struct, frozen=True):
     media_type: str
     tag: str
 
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "File":
+        """A file of that name."""
+        return cls(content, MEDIA_TYPES[Path(name).suffix], f'"{hashlib.sha256(content).hexdigest()[:20]}"')
+
 
 def load(folder: Path) -> dict[str, File]:
     """All files of a folder by their path in it: what is not among them cannot be asked for."""
     files: dict[str, File] = {}
     for path in folder.rglob("*"):
         if path.suffix in MEDIA_TYPES:
-            content = path.read_bytes()
-            tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-            files[path.relative_to(folder).as_posix()] = File(content, MEDIA_TYPES[path.suffix], tag)
+            files[path.relative_to(folder).as_posix()] = File.of(path.name, path.read_bytes())
     return files
 
 
@@ -79,7 +83,7 @@ class WebController(Controller):
 
     def __init__(self, owner: Any) -> None:
         super().__init__(owner)
-        self._files = load(FOLDER)
+        self._files = {**load(FOLDER), "watch.js": File.of("watch.js", joined(FOLDER / "watch"))}
 
     @get("/web/{path:path}", open=True, gives="text/javascript", also="304")
     async def file(self, request: AnyRequest) -> Response[bytes]:

@@ -94,13 +94,28 @@ async def add_user(database: Database, username: str, password: str, role: Role,
 
 
 async def ensure_admin(database: Database, password: str | None) -> str | None:
-    """Make the user `admin` where there is no admin yet; returns the password where it was made here."""
+    """Make the user `admin` where there is no admin yet; returns the password where it was made here.
+
+    One that is given is `admin`'s from then on, whatever it was: there is no other way back for who has lost it.
+    """
     async with database.read() as connection:
-        if await connection.scalar(sa.select(users.c.id).where(users.c.role == "admin").limit(1)):
-            return None
+        there = await connection.scalar(sa.select(users.c.id).where(users.c.role == "admin").limit(1))
+    if there is not None:
+        if password is not None:
+            await _give(database, "admin", password)
+        return None
     made = password or secrets.token_urlsafe(12)
     await add_user(database, "admin", made, "admin")
     return None if password else made
+
+
+async def _give(database: Database, username: str, password: str) -> None:
+    try:
+        await verify(database, username, password)
+    except BadCredentials:
+        hashed = await asyncio.to_thread(_hasher.hash, password)
+        async with database.write() as connection:
+            await connection.execute(sa.update(users).where(users.c.username == username).values(password_hash=hashed))
 
 
 async def find_user(database: Database, username: str) -> User | None:

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from casework.errors import DatabaseUnavailable, SetupError
+from casework.errors import DatabaseUnavailable, InvalidInput, SetupError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -162,7 +162,16 @@ async def _outages() -> AsyncIterator[None]:
     except (DBAPIError, OSError, PoolTimeout) as error:
         if is_outage(error):
             raise DatabaseUnavailable from error
+        if _code(error) == "22021":
+            raise InvalidInput("a text holds a NUL character, which cannot be stored or looked for") from error
         raise
+
+
+def _code(error: BaseException) -> str | None:
+    """PostgreSQL's code of what went wrong."""
+    origin = getattr(error, "orig", None)
+    code = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
+    return code if isinstance(code, str) else None
 
 
 def is_outage(error: BaseException) -> bool:
@@ -174,8 +183,8 @@ def is_outage(error: BaseException) -> bool:
     if error.connection_invalidated:
         return True
     origin = error.orig
-    code = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
-    if isinstance(code, str):
+    code = _code(error)
+    if code is not None:
         # Connection lost, deadlock or serialisation failure, out of resources, operator's intervention, I/O error.
         return code[:2] in {"08", "40", "53", "57", "58"} or code == "55P03"
     if isinstance(error, OperationalError):

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(None, min_length=32, description="signs tokens; made in DATA_DIR when unset")
     admin_password: SecretStr | None = Field(
-        None, min_length=8, description="made and printed at first start when unset"
+        None, min_length=8, description="the user admin's; made and printed at first start when unset"
     )
     token_seconds: int = Field(12 * 3600, ge=60, description="how long a sign-in lasts")
     cookie_secure: bool = Field(False, description="send the session cookie over HTTPS only")

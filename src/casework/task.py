@@ -36,6 +36,11 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
+def sayable(text: str) -> str:
+    """The text without what PostgreSQL does not keep (NUL) and JSON does not carry (half a surrogate pair)."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 class Fault(msgspec.Struct, frozen=True):
     """What went wrong: the exception's type and message, as anybody who sees the task may read them."""
 
@@ -45,7 +50,7 @@ class Fault(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, error: BaseException) -> "Fault":
         """The fault that an exception stands for; the message is cut at 2,000 characters."""
-        return cls(type(error).__name__, str(error)[:2000] or type(error).__name__)
+        return cls(type(error).__name__, sayable(str(error)[:2000]) or type(error).__name__)
 
 
 class Task(msgspec.Struct, kw_only=True):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import rich_click as click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from casework import settings
 from casework.database import Database
@@ -14,6 +14,7 @@ from casework.errors import CaseworkError
 from casework.settings import Settings
 from casework.workflow import workflows
 from cli import data_dir, redis_server
+from cli.console import console
 from progress import operating
 
 
@@ -66,24 +67,24 @@ REMEDIES = {
 def command() -> None:
     """Print every setting with its value and where it came from, and check the parts; exit 1 if one is missing."""
     configured = settings.load()
-    console = Console()
-    table = Table("variable", "value", "from", "meaning")
+    out = console()
+    table = Table(Column("variable", no_wrap=True), Column("value", overflow="fold"), "from", "meaning")
     for row in settings.described(configured):
         table.add_row(*row)
-    console.print(table)
-    missing = asyncio.run(_check(configured, console))
+    out.print(table)
+    missing = asyncio.run(_check(configured, out))
     raise SystemExit(1 if missing else 0)
 
 
-async def _check(configured: Settings, console: Console) -> int:
+async def _check(configured: Settings, out: Console) -> int:
     missing = 0
     for name, check in CHECKS.items():
         try:
-            console.print(f"[green]ok[/]       {name}: {await check(configured)}")
+            out.print(f"[green]ok[/]       {name}: {await check(configured)}")
         except CaseworkError as error:
             missing += 1
-            console.print(f"[red]missing[/]  {name}: {error.detail} {REMEDIES.get(name, '')}")
+            out.print(f"[red]missing[/]  {name}: {error.detail} {REMEDIES.get(name, '')}")
         except Exception as error:  # noqa: BLE001 - whatever a part answers, the others are still checked
             missing += 1
-            console.print(f"[red]missing[/]  {name}: {type(error).__name__}; {REMEDIES.get(name, '')}")
+            out.print(f"[red]missing[/]  {name}: {type(error).__name__}; {REMEDIES.get(name, '')}")
     return missing

@@ -3,10 +3,13 @@
 import asyncio
 
 import rich_click as click
-from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.client import Client
+from cli.console import console
+
+ID_CHARACTERS = 36  # an id is there to be copied: in a narrow terminal the others give way
+COLUMNS = ("workflow", "status", "%", "step", "queue", "attempt", "created")
 
 
 @click.command()
@@ -25,11 +28,11 @@ def command(
     async def run() -> None:
         async with Client(url, token) as client:
             found = await client.call("GET", "/tasks", params={k: v for k, v in given.items() if v is not None})
-        table = Table("task", "workflow", "status", "%", "step", "queue", "attempt", "created")
+        table = Table(Column("task", no_wrap=True, min_width=ID_CHARACTERS), *COLUMNS)
         for task in found["items"]:
             percent, attempt = f"{task['progress']:.0f}", f"{task['attempt']}/{task['max_attempts']}"
             about = (task["task_id"], task["workflow"], task["status"], percent, task["current_step"] or "")
             table.add_row(*about, task["queue"], attempt, task["created_at"])
-        Console().print(table)
+        console().print(table)
 
     asyncio.run(run())

@@ -13,6 +13,7 @@ from progress.event import Record
 
 PAGE = 200
 TAIL = 512
+BYTES = 64 * 1024  # of rows read for one reader alone: it holds them for as long as its client takes nothing
 Page = Callable[[str, int, int], Awaitable[list[Record]]]
 
 
@@ -119,7 +120,7 @@ class Topic:
 class Follower(Reader):
     """One reader of one task. The caller moves `cursor` once it has passed on what `look` or `take` gave."""
 
-    __slots__ = ("_leave", "_page", "awake")
+    __slots__ = ("_leave", "_page", "_rows", "awake")
 
     def __init__(
         self, topic: Topic, after: int, page: Page, leave: Callable[[Reader], None], awake: Awake | None = None
@@ -127,6 +128,7 @@ class Follower(Reader):
         super().__init__(topic, after)
         self.awake = awake or Awake()
         self._page = page
+        self._rows = PAGE  # how many it asks for: fewer where they are large
         self._leave = leave
 
     def wake(self, *, dirty: bool = False) -> None:
@@ -164,20 +166,32 @@ class Follower(Reader):
             return records
         if not self.dirty and topic.hint <= self.cursor:
             return []
-        hint = topic.hint
-        records = await self._page(topic.task_id, self.cursor, PAGE)
+        hint, asked = topic.hint, self._rows
+        records = await self._page(topic.task_id, self.cursor, asked)
         if not records:
             self.dirty = False
             if topic.hint == hint and hint > self.cursor:
                 topic.hint = self.cursor  # a ring for what was never committed: nobody may wait for it
             return []
-        if len(records) < PAGE:
+        if len(records) < asked:
             self.dirty = False
         if records[-1].seq > topic.hint:  # what one reader found in SQL, none of the others may wait for
             topic.hint = records[-1].seq
             topic.wake()
-        return records
+        kept = _first(records, BYTES)
+        self._rows = len(kept) if len(kept) < len(records) else min(PAGE, 2 * asked)
+        return kept
 
     def close(self) -> None:
         """Stop following; takes effect at once and awaits nothing."""
         self._leave(self)
+
+
+def _first(records: list[Record], size: int) -> list[Record]:
+    """The first of the records that are of that size together, one at least."""
+    taken = 0
+    for index, record in enumerate(records):
+        taken += len(record.data)
+        if index and taken > size:
+            return records[:index]
+    return records

@@ -74,10 +74,14 @@ async def snapshot(connection: AsyncConnection, slots: Mapping[str, int], lease:
     }
 
 
+async def is_paused(connection: AsyncConnection, name: str) -> bool:
+    """Whether the queue starts nothing for now."""
+    return bool(await connection.scalar(sa.select(queue_table.c.paused).where(queue_table.c.name == name)))
+
+
 async def pause(connection: AsyncConnection, name: str, by: Entry, *, paused: bool) -> None:
     """Pause or resume a queue, in a transaction of the caller's; kept in the audit where it changes something."""
-    was = await connection.scalar(sa.select(queue_table.c.paused).where(queue_table.c.name == name))
-    if bool(was) == paused:
+    if await is_paused(connection, name) == paused:
         return
     await connection.execute(sa.insert(audit).values(by.row()))
     changed = await connection.execute(sa.update(queue_table).where(queue_table.c.name == name).values(paused=paused))

@@ -16,7 +16,7 @@ from casework.context import Document, Process
 from casework.database import Database
 from casework.documents import Documents
 from casework.errors import ArtifactNotFound
-from casework.task import Task
+from casework.task import Task, sayable
 from progress import event as e
 from progress.command import Artifact
 from progress.reporter import Reporter
@@ -90,13 +90,14 @@ class StepContext:
                 step_progress=round(100 * fraction, 2),
                 done=done,
                 total=total,
-                message=message[:MESSAGE_CHARACTERS],
+                message=sayable(message[:MESSAGE_CHARACTERS]),
                 data=data,
             )
         )
 
     async def log(self, message: str, level: str = "info", data: Mapping[str, Any] | None = None) -> None:
-        line = e.TaskLog(e.stamp(now()), level, message[:MESSAGE_CHARACTERS], self._step, data)
+        message = sayable(message[:MESSAGE_CHARACTERS])
+        line = e.TaskLog(e.stamp(now()), level, message, self._step, data)
         _log.log(
             logging.getLevelNamesMapping().get(level.upper(), logging.INFO), "said", message=message[:LOG_CHARACTERS]
         )

@@ -14,7 +14,7 @@ import structlog
 from casework import failpoint, log
 from casework.clock import now
 from casework.errors import Fenced, TaskTimeout
-from casework.task import Fault, Task
+from casework.task import Fault, Task, sayable
 from casework.workflow import Plan, Step, Workflow, find
 from progress import event as e
 from progress.command import Steps
@@ -70,7 +70,7 @@ class StepFault(Exception):
         super().__init__(str(error))
         self.error = error
         self.events = events
-        self.traceback = "".join(traceback.format_exception(error))[-20_000:]
+        self.traceback = sayable("".join(traceback.format_exception(error))[-20_000:])
 
 
 class Run:

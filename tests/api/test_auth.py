@@ -1,11 +1,13 @@
 """Signing in, out, and who may do what."""
 
 import httpx
+import pytest
 
 from casework import accounts
 from casework.accounts import Session
 from casework.clock import now
 from casework.database import Database
+from casework.errors import BadCredentials
 from casework.settings import Settings
 from tests.api.conftest import PASSWORD, People
 
@@ -96,3 +98,15 @@ async def test_the_secret_key_is_made_once_and_readable_by_its_owner_alone(setti
     first = accounts.secret_key(settings)
     assert accounts.secret_key(settings) == first
     assert (settings.data_dir / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_password_that_an_operator_gives_is_the_admins_at_every_start(database: Database) -> None:
+    made = await accounts.ensure_admin(database, None)
+    assert made is not None
+    assert await accounts.ensure_admin(database, None) is None
+    assert (await accounts.verify(database, "admin", made)).role == "admin"
+    for _ in range(2):
+        assert await accounts.ensure_admin(database, "given by hand") is None
+        assert (await accounts.verify(database, "admin", "given by hand")).role == "admin"
+    with pytest.raises(BadCredentials):
+        await accounts.verify(database, "admin", made)

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -18,8 +20,22 @@ from tests.api.conftest import People
 from tests.api.test_stream import QUICK, submitted
 
 
+@asynccontextmanager
+async def no_redis(socket: Path, *, frozen: bool) -> AsyncIterator[None]:
+    """Nobody at the socket, or somebody who takes every connection and never answers."""
+    if not frozen:
+        yield
+        return
+    taken: list[asyncio.StreamWriter] = []
+    async with await asyncio.start_unix_server(lambda _, writer: taken.append(writer), socket):
+        yield
+        for writer in taken:
+            writer.close()
+
+
+@pytest.mark.parametrize("frozen", [False, True])
 async def test_with_redis_away_a_submission_is_still_accepted_and_its_events_are_served(
-    database: Database, database_url: str, tmp_path: Path
+    database: Database, database_url: str, tmp_path: Path, frozen: bool
 ) -> None:
     away = f"unix://{tmp_path}/no-redis.sock"
     settings = Settings(
@@ -27,25 +43,26 @@ async def test_with_redis_away_a_submission_is_still_accepted_and_its_events_are
     )
     user = await accounts.add_user(database, "li", "a password", "user")
     token = accounts.issue_token(accounts.secret_key(settings), user, 60)
-    with listen("127.0.0.1", 0) as listener:
-        serving = server.make(settings)
-        task = asyncio.create_task(serving._serve([listener]), name="uvicorn")
-        while not serving.started:
-            assert not task.done(), task.exception()
-            await asyncio.sleep(0.01)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=url, trust_env=False, headers=headers, timeout=10) as http:
-            answer = await http.post("/api/v1/tasks", json=QUICK)
-            assert answer.status_code == 202
-            path = f"/api/v1/tasks/{answer.json()['task_id']}"
-            assert (await http.post(f"{path}/cancel")).status_code == 202
-            assert "event: task.cancelled" in (await http.get(f"{path}/events")).text
-            ready = await http.get("/health/ready")
-            assert ready.status_code == 200
-            assert ready.json()["checks"]["redis"] != "ok"
-        serving.should_exit = True
-        await task
+    async with no_redis(tmp_path / "no-redis.sock", frozen=frozen):
+        with listen("127.0.0.1", 0) as listener:
+            serving = server.make(settings)
+            task = asyncio.create_task(serving._serve([listener]), name="uvicorn")
+            while not serving.started:
+                assert not task.done(), task.exception()
+                await asyncio.sleep(0.01)
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            headers = {"Authorization": f"Bearer {token}"}
+            async with httpx.AsyncClient(base_url=url, trust_env=False, headers=headers, timeout=10) as http:
+                answer = await http.post("/api/v1/tasks", json=QUICK)
+                assert answer.status_code == 202
+                path = f"/api/v1/tasks/{answer.json()['task_id']}"
+                assert (await http.post(f"{path}/cancel")).status_code == 202
+                assert "event: task.cancelled" in (await http.get(f"{path}/events")).text
+                ready = await http.get("/health/ready", timeout=5)
+                assert ready.status_code == 200
+                assert ready.json()["checks"]["redis"] != "ok"
+            serving.should_exit = True
+            await task
 
 
 async def test_with_the_database_away_a_submission_is_503_with_retry_after(

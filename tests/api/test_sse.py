@@ -55,6 +55,6 @@ def test_a_cursor_that_the_task_had_is_kept_and_any_other_told(first: int, more:
 
 @given(st.lists(st.binary(max_size=50_000), max_size=12))
 def test_joined_writes_hold_every_byte_in_order_and_none_is_too_large(frames: list[bytes]) -> None:
-    writes = sse.joined(frames)
+    writes = list(sse.joined(frames))
     assert b"".join(writes) == b"".join(frames)
     assert all(len(write) <= sse.CAP for write in writes)

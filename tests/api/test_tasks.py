@@ -120,6 +120,14 @@ async def test_a_batch_is_all_or_nothing_and_names_the_bad_one(
     assert len({task["task_id"] for task in good.json()["tasks"]}) == 3
 
 
+async def test_a_nul_is_refused_wherever_it_comes(person: People) -> None:
+    li = await person()
+    asked = ["/tasks/%00", "/tasks?search=%00", "/tasks?workflow=a%00", "/documents/%00", "/tasks/%00/events"]
+    assert {(await li.get(path)).status_code for path in asked} <= {200, 404, 422}
+    body = {"username": "a\0b", "password": "a password"}
+    assert (await li.post("/auth/login", json=body)).status_code in {401, 422}
+
+
 async def test_queues_follow_the_role(person: People) -> None:
     li, vip = await person(), await person("vip", role="vip")
     assert (await li.post("/tasks", json={**QUICK, "queue": "high"})).status_code == 403

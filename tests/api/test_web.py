@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.bundle import PARTS, joined
 from api.web import FOLDER, load
 
 
@@ -20,10 +21,17 @@ async def anyone(url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def test_the_module_is_served_to_anyone_as_a_script(anyone: httpx.AsyncClient) -> None:
     answer = await anyone.get("/web/watch.js")
     assert answer.status_code == 200
-    assert answer.content == (FOLDER / "watch.js").read_bytes()
+    assert answer.content == joined(FOLDER / "watch")
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_module_is_one_file_of_all_its_parts_which_imports_nothing() -> None:
+    text = joined(FOLDER / "watch").decode()
+    assert {path.name for path in (FOLDER / "watch").iterdir()} == set(PARTS)
+    assert not re.search(r"^import |@import| from \"", text, re.MULTILINE)
+    assert re.findall(r"^export .*?(\{.*\}|\w+)(?:;|\()", text, re.MULTILINE) == ["{ accept, backoff }", "watchTask"]
 
 
 @pytest.mark.parametrize("path", ["/", "/tasks/any", "/monitor", "/monitor/queues/high"])

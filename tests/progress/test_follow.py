@@ -3,12 +3,13 @@
 import asyncio
 from collections import deque
 
+import pytest
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from casework.database import Database
-from progress import bus, live
+from progress import bus, follow, live
 from progress.event import Record
 from progress.follow import Follower, Topic
 from progress.hub import Hub
@@ -38,7 +39,28 @@ ACTIONS = st.lists(
 @example([("commit", 4), ("ring", 1), ("ring", 1), ("read", 1), ("repeat", 2), ("late", 1), ("read", 1)])  # repeats
 @hypothesis_settings(max_examples=400, deadline=None)
 def test_any_order_of_commits_rings_and_reads_yields_each_record_once_in_order(actions: list[tuple[str, int]]) -> None:
-    asyncio.run(_drive(actions))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(follow, "BYTES", 120)  # two of these records
+        asyncio.run(_drive(actions))
+
+
+async def test_a_reader_holds_little_of_what_it_reads_for_itself_alone_and_still_gets_everything() -> None:
+    rows = [Record("t", seq, "task.log", b"x" * (60_000 if seq < 300 else 60)) for seq in range(1, 901)]
+    asked: list[int] = []
+
+    async def page(_: str, after: int, limit: int) -> list[Record]:
+        asked.append(limit)
+        return rows[after : after + limit]
+
+    reader = Follower(Topic("t"), 0, page, lambda _: None)
+    seen: list[int] = []
+    while records := await reader.look():
+        assert sum(len(record.data) for record in records) <= 64 * 1024
+        seen += [record.seq for record in records]
+        reader.cursor = seen[-1]
+    assert seen == list(range(1, 901))
+    assert asked[0] == asked[-1] == 200
+    assert sum(asked) < 3 * len(rows) + 200, "rows are read again and again"
 
 
 class World:

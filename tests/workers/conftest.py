@@ -93,7 +93,18 @@ async def block(ctx: Context) -> None:
     time.sleep(4)  # noqa: ASYNC251 - the fault that is meant: past the lease of these tests
 
 
-WORKFLOWS: dict[str, Workflow[Any]] = {w.name: w for w in (demo, diamond, stubborn, hopeless, blocking)}
+UNSPEAKABLE = "a\0b\udcffc"  # no database keeps the one, no JSON carries the other
+unspeakable = Workflow("unspeakable", title=Title("难言", "Unspeakable"), input=Nothing)
+
+
+@unspeakable.step(title=Title("言", "Say"))
+async def say(ctx: Context) -> None:
+    await ctx.progress(1, 2, UNSPEAKABLE)
+    await ctx.log(UNSPEAKABLE)
+    raise RuntimeError(UNSPEAKABLE)
+
+
+WORKFLOWS: dict[str, Workflow[Any]] = {w.name: w for w in (demo, diamond, stubborn, hopeless, blocking, unspeakable)}
 
 
 @pytest.fixture(autouse=True)

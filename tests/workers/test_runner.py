@@ -88,6 +88,17 @@ async def test_no_event_carries_a_traceback(worker: WorkerProcess, submit: Submi
     assert b"Traceback" not in msgspec.json.encode(await ended(events, task))
 
 
+async def test_what_no_database_keeps_and_no_json_carries_is_told_without_it(
+    worker: WorkerProcess, submit: Submit, events: Events
+) -> None:
+    found = await ended(events, await submit("unspeakable", max_attempts=2))
+    assert kinds(found).count("task.retrying") == 1
+    said = {event.message for event in found if isinstance(event, e.StepProgressed | e.TaskLog)}
+    faults = {(event.error.type, event.error.message) for event in found if isinstance(event, e.StepFailed)}
+    assert said == {"a\ufffdb?c"}
+    assert faults == {("RuntimeError", "a\ufffdb?c")}
+
+
 async def test_a_permanent_error_is_not_tried_again(worker: WorkerProcess, submit: Submit, events: Events) -> None:
     found = await ended(events, await submit("hopeless"))
     assert kinds(found)[-2:] == ["step.failed", "task.failed"]

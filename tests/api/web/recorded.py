@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from api.bundle import joined
 from api.web import FOLDER
 
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: %b\r\n"
@@ -35,7 +36,7 @@ class Recording:
             target = head.split(" ")[1]
             if "/events" not in target:
                 script = target == "/web/watch.js"
-                body = (FOLDER / "watch.js").read_bytes() if script else b"<title>recorded</title>"
+                body = joined(FOLDER / "watch") if script else b"<title>recorded</title>"
                 writer.write(HEAD % (b"text/javascript" if script else b"text/html") + b"\r\n" + body)
             elif "text/event-stream" in head:
                 await self._stream(target, head, writer)

@@ -1,12 +1,15 @@
 // A service of our own for watch.js under Node: its streams, its rows, and a clock that we move.
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, mock } from "node:test";
 
 const folder = mkdtempSync(join(tmpdir(), "watch-")); // to be called .mjs: some Nodes take .js for CommonJS
 const web = (path) => new URL(`../../../src/api/web/${path}`, import.meta.url);
-copyFileSync(web("watch.js"), join(folder, "watch.mjs"));
+for (const part of readdirSync(web("watch"))) {
+  const text = readFileSync(web(`watch/${part}`), "utf8");
+  writeFileSync(join(folder, part.replace(".js", ".mjs")), text.replaceAll('.js";', '.mjs";'));
+}
 copyFileSync(web("user/live.js"), join(folder, "live.mjs"));
 after(() => rmSync(folder, { recursive: true }));
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.bundle import joined
 from api.web import FOLDER
 from casework import Context, Title, Workflow
 from casework import workflow as catalogue
@@ -81,7 +82,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = ("--prefix", str(folder), "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", EVENTSOURCE)
     install = subprocess.run([npm, "install", *options], capture_output=True, text=True, timeout=60)
     assert install.returncode == 0, f"npm cannot install {EVENTSOURCE}: {install.stderr}"
-    shutil.copy(FOLDER / "watch.js", folder / "watch.mjs")
+    (folder / "watch.mjs").write_bytes(joined(FOLDER / "watch"))
     shutil.copy(Path(__file__).parent / "follow.mjs", folder)
     return folder
 

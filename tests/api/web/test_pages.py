@@ -126,6 +126,7 @@ async def test_a_refused_field_is_marked_named_and_focused(opened: Open, up: Cas
 async def test_dropped_files_are_uploaded(opened: Open, up: Casework) -> None:
     page = await opened("/", await up.user())
     await page.locator(".drop").wait_for()
+    await expect(page.locator("#files-hint")).to_contain_text("up to 200kB each")
     transfer = await page.evaluate_handle(
         "() => { const t = new DataTransfer(); t.items.add(new File(['text'], 'dropped.txt')); return t; }"
     )
@@ -229,7 +230,7 @@ async def test_a_task_that_waits_shows_its_place_and_moves_up_by_itself(opened: 
         body = {"workflow": "demo", "input": {"steps": 1, "step_seconds": 0}, "queue": "low"}
         first, second = [(await http.post("/tasks", json=body)).json()["task_id"] for _ in range(2)]
         page = await opened(f"/tasks/{second}", name)
-        await expect(page.locator(".now")).to_contain_text("Number 2 in the low priority queue")
+        await expect(page.locator(".now")).to_contain_text("Number 2 in the low priority queue · the queue is paused")
         await http.post(f"/tasks/{first}/cancel")
         await expect(page.locator(".now")).to_contain_text("Number 1 in the low priority queue", timeout=10_000)
         await expect(page.locator("#said")).to_have_text("Queued")

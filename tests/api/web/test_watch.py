@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from api.bundle import joined
 from api.stream import REAUTH_SECONDS
 from api.web import FOLDER
 from casework import accounts
@@ -41,7 +42,7 @@ def test_the_state_machine_alone() -> None:
 
 
 def test_it_listens_for_every_type_of_event() -> None:
-    listened = re.findall(r'"((?:task|step)\.\w+)"', (FOLDER / "watch.js").read_text(encoding="utf-8"))
+    listened = re.findall(r'"((?:task|step)\.\w+)"', joined(FOLDER / "watch").decode())
     assert sorted(listened) == sorted(event.__struct_config__.tag for event in get_args(AnyEvent))
 
 

@@ -17,6 +17,7 @@ const t = texts({
     (place, queue) => `排在第 ${number(place)} 位（${queue}优先级队列）`,
     (place, queue) => `Number ${number(place)} in the ${queue.toLowerCase()} priority queue`,
   ],
+  paused: ["队列已暂停，恢复后才会开始", "the queue is paused and starts nothing for now"],
   next: ["下一个就轮到它", "Next in line"],
   starts: [(at) => `最早 ${at} 开始`, (at) => `Starts at ${at} at the earliest`],
   startsIn: [(left) => `${left}后再试`, (left) => `Tries again in ${left}`],
@@ -57,7 +58,7 @@ export function head(page, named, { cancel, retry }) {
     const until = page.run === null || task().eta_seconds === null ? null : Math.max(0, task().eta_seconds - page.run);
     const start =
       until === null ? (place === 1 ? t.next() : "") : until < 2 ? t.startsSoon() : t.startsAbout(duration(until));
-    return [t.place(place, word(task().queue)), start].filter(Boolean).join(" · ");
+    return [t.place(place, word(task().queue)), task().queue_paused ? t.paused() : start].filter(Boolean).join(" · ");
   }
 
   /** The range as told, less the time since. */

@@ -182,8 +182,10 @@ async function estimate(now = false) {
   asked = Date.now();
   try {
     const { eta_range, eta_seconds, queue_position, queue, status: told } = await get(`/tasks/${id}/status`);
+    const unforeseen = queue_position !== null && eta_range === null; // the queue may be paused: the whole task tells
+    const queue_paused = unforeseen && (await get(`/tasks/${id}`)).queue_paused;
     if (told !== page.task.status) return;
-    page.task = { ...page.task, eta_range, eta_seconds, queue_position, queue };
+    page.task = { ...page.task, eta_range, eta_seconds, queue_position, queue, queue_paused };
     page.estimatedAt = Date.now();
     draw();
   } catch {

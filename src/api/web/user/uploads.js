@@ -1,6 +1,6 @@
 /** Documents for a case: dropped, pasted or chosen; each uploaded at once, with its progress and what was wrong with it. */
 
-import { Offline, Problem, upload } from "../base/api.js";
+import { get, Offline, Problem, upload } from "../base/api.js";
 import { each, h, refresh } from "../base/dom.js";
 import { bytes, percent, texts } from "../base/i18n.js";
 import { explain } from "../base/problems.js";
@@ -10,8 +10,8 @@ const t = texts({
   drop: ["把文件拖到这里，或者", "Drop files here, or"],
   choose: ["选择文件", "choose files"],
   kinds: [
-    "PDF、Word、TXT、Markdown、PNG、JPEG；每个 25 MB 以内",
-    "PDF, Word, TXT, Markdown, PNG, JPEG, up to 25 MB each by default",
+    (limit) => `PDF、Word、TXT、Markdown、PNG、JPEG${limit ? `；每个 ${bytes(limit)} 以内` : ""}`,
+    (limit) => `PDF, Word, TXT, Markdown, PNG, JPEG${limit ? `, up to ${bytes(limit)} each` : ""}`,
   ],
   remove: [(name) => `移除 ${name}`, (name) => `Remove ${name}`],
   again: ["重传", "Try again"],
@@ -34,6 +34,7 @@ const mendable = (error) =>
 export class Uploads {
   /** @type {Item[]} */
   items = [];
+  limit = 0;
   #next = 1;
   #settled = /** @type {(() => void)[]} */ ([]);
 
@@ -56,7 +57,7 @@ export class Uploads {
       { class: "drop" },
       this.input,
       h("p", {}, t.drop, " ", h("label", { for: "files", class: "choose" }, t.choose)),
-      h("p", { class: "hint", id: "files-hint" }, t.kinds),
+      h("p", { class: "hint", id: "files-hint" }, () => t.kinds(this.limit)),
     );
     this.node = h(
       "div",
@@ -67,6 +68,15 @@ export class Uploads {
       this.error,
     );
     this.#acceptDrops();
+    this.#ask();
+  }
+
+  /** The service's own limit; where it is not told, an upload that is too large is. */
+  async #ask() {
+    const told = await get("/documents?limit=1").catch(() => null);
+    const megabytes = Math.floor((told?.max_bytes ?? 0) / 2 ** 20);
+    this.limit = megabytes ? megabytes * 1e6 : (told?.max_bytes ?? 0); // in round numbers, on the safe side
+    refresh(this.zone);
   }
 
   #acceptDrops() {

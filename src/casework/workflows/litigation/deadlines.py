@@ -1,8 +1,9 @@
 """The last days that the case brings with it: limitation, answer, appeal, suit after an award, guarantee (pure).
 
-Sources: 民事诉讼法 85, 104, 128, 130, 171, 250; 民法典 692, 694; 劳动争议调解仲裁法 27, 50.
+Sources: 民事诉讼法 85, 104, 128, 130, 171, 250; 民法典 692, 694; 劳动争议调解仲裁法 27, 30, 50.
 """
 
+import re
 from datetime import date, timedelta
 
 import msgspec
@@ -15,9 +16,10 @@ from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.timeline import Event
 
 ANSWER_DAYS = 15
+ARBITRATION_ANSWER_DAYS = 10
 APPEAL_DAYS = 15
 GUARANTEE_MONTHS = 6
-GUARANTORS = {"保证人", "担保人", "连带保证人"}
+GUARANTORS = {"保证人", "担保人", "连带保证人", "连带责任保证人", "连带责任担保人", "保证方", "担保方"}
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -28,6 +30,12 @@ class Deadline(msgspec.Struct, frozen=True):
     basis: str
     statutes: list[str]
     days_left: int
+
+
+def _by_commission(events: list[Event], day: date) -> bool:
+    """Whether what was served on that day was a commission's paper and no court's."""
+    said = " ".join(event.description for event in events if event.type == "service" and event.day == day)
+    return re.search(r"仲裁", said) is not None and re.search(r"起诉|法院|传票", said) is None
 
 
 def find(
@@ -54,7 +62,10 @@ def find(
         statutes = ["cpl-250"] if period.kind == "enforcement" else package.limitation.statutes
         add(f"{NAMES[period.kind]}最后一日", reading.expires, reading.basis, *statutes)
     served = last("service")
-    if served is not None:
+    if served is not None and package.kind == "labor" and _by_commission(events, served):
+        answer = rolled(served + timedelta(days=ARBITRATION_ANSWER_DAYS))
+        add("提交答辩书（仲裁）", answer, f"{served} 收到仲裁申请书副本", "ldm-30")
+    elif served is not None:
         answer = rolled(served + timedelta(days=ANSWER_DAYS))
         add("提交答辩状、提出管辖异议", answer, f"{served} 收到起诉状副本", "cpl-128", "cpl-130")
     judged = last("judgment")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.condition import Value
+from casework.workflows.litigation.deadlines import GUARANTORS
 from casework.workflows.litigation.evidence import Evidence
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.limitation import Limitation
@@ -14,7 +15,6 @@ from casework.workflows.litigation.timeline import Event
 
 CIVIL_CODE = date(2021, 1, 1)
 AGREED = {"contract", "iou", "loan_contract", "labor_contract"}
-GUARANTORS = {"保证人", "担保人", "连带保证人"}
 
 
 def gather(

@@ -13,12 +13,28 @@ from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Text
 
 _NARROW = str.maketrans("（）", "()")  # as texts are read
-LENDING = {"出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
-BORROWING = {"借款人", "借款方", "债务人", "债务方", "欠款人", "保证人", "担保人", "连带保证人", "保证方", "担保方"}
+LENDING = {"拆出方", "资金提供方", "出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
+BORROWING = {
+    "拆入方",
+    "资金使用方",
+    "融资方",
+    "借款人",
+    "借款方",
+    "债务人",
+    "债务方",
+    "欠款人",
+    "保证人",
+    "担保人",
+    "连带保证人",
+    "连带责任保证人",
+    "保证方",
+    "担保方",
+}
 _GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*账\s*人|收到)[^\n，。;；]{0,14}?"
 _TAKES = r"(?:收\s*款|转\s*入|收\s*方|对\s*方|对\s*手|入\s*账|交易对象)[^\n，。;；]{0,14}?"
 _HOLDS = r"(?:户\s*名|卡\s*主|持\s*卡\s*人|账\s*户\s*名|客\s*户\s*(?:姓\s*)?名|开\s*户\s*人|本\s*人)[^\n，。;；]{0,10}?"
 _GOT_FROM = r"收到?[^\n，。;；]{0,8}?"
+_OTHER = re.compile(r"对方|对手|交易对象|收款人|付款人")
 _SPENT = re.compile(r"支出|转出|付出|汇出|借方|支取|付款金额")
 _EARNED = re.compile(r"收入|转入|存入|汇入|贷方|入账|收款金额")
 _SPEAKER = re.compile(r"(?:^|\s)(?P<who>[^\s:：，。\[（(]{1,12})\s*(?:[（(][^）)\n]{1,12}[）)])?\s*[:：](?!\d)")
@@ -82,7 +98,7 @@ class Flows:
 
     def _named(self, text: Text, amount: Amount | Entry) -> Way | None:
         giver, taker = self._nearest(text, _GIVES, amount), self._nearest(text, _TAKES, amount)
-        holder = self._nearest(text, _HOLDS, amount)
+        holder = self._nearest(text, _HOLDS, amount) if self._between_both(text, amount) else None
         line = (row(self.texts, amount) or sentence(self.texts, amount)) + self.head(amount)
         if holder is not None and _EARNED.search(line):
             return "back" if holder == "out" else "out"
@@ -91,6 +107,13 @@ class Flows:
         if giver is None and taker is not None and not row(self.texts, amount):
             return "back" if taker == "out" else "out"
         return giver
+
+    def _between_both(self, text: Text, amount: Amount | Entry) -> bool:
+        """Whether the other side that a row of an account names is one of the two."""
+        start = amount.span.start
+        cells = next((each for each in tables.rows(text) if each and each[0].start <= start <= each[-1].end), [])
+        other = next((cell.content for cell in cells if _OTHER.search(cell.head)), "")
+        return not other or any(name in other or other in name for name in (*self.lenders, *self.borrowers))
 
     def head(self, amount: Amount | Entry) -> str:
         """What its column is called."""

@@ -54,9 +54,10 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
     found: list[Entry] = []
     for amount in amounts:
         text = texts[amount.span.document]
+        way = flows.way(amount)
         if (
-            not is_record(text)
-            or flows.way(amount) == "back"
+            not (is_record(text) or (text.kind == "correspondence" and way == "out"))
+            or way == "back"
             or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
             continue

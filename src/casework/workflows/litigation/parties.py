@@ -25,7 +25,7 @@ from casework.workflows.litigation.names import (
     TITLED,
     WORDS,
 )
-from casework.workflows.litigation.naming import NO_PARTY, TWICE
+from casework.workflows.litigation.naming import NO_PARTY
 from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Span, Text
 
@@ -176,7 +176,9 @@ def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
 def _addressed(text: Text, found: list[Party], whole: str) -> None:
     """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
     for match in ADDRESSED.finditer(text.text):
-        if whole.count(match["name"]) > naming.TWICE and not re.search(r"单位|公司|领导|法院|员工|各位|委员会", match["name"]):
+        if whole.count(match["name"]) > naming.TWICE and not re.search(
+            r"单位|公司|领导|法院|员工|各位|委员会", match["name"]
+        ):
             _named(text, match, found)
 
 

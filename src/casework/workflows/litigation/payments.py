@@ -104,6 +104,8 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
         and (_BY_THEN.search(before) or (not is_record(text) and re.search("请(?!求)|要求", words)))
     ):
         return False
+    if text.kind in ("judgment", "award") and re.search("判决|裁决|如下|生效", sentence):
+        return False
     if re.search("余下|剩|尚欠|还欠|还差|仍欠", words):
         return False
     way = flows.way(amount)

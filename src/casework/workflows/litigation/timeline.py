@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, messages, receipts, slips, tables
+from casework.workflows.litigation import duration, messages, receipts, slips, tables, work
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -33,7 +33,7 @@ _PERIOD = re.compile(
 )
 _MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
 _CLAUSES = re.compile(r"[，,：:](?!\d)")
-_NOT_SIGNED = re.compile(r"(?:未|没有|没)(?![^，。,]{0,14}续)[^，。,]{0,14}签订?[^，。,]*")
+_NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
@@ -123,10 +123,10 @@ def _types(
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     named = (
-        (slip if not re.search(r"受理|立案", own) else None)
+        (slip if not re.search(r"受理|立案", own) and not slips.is_issue(text, text.line(start)) else None)
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
-        or ("other" if _month_of_pay(text, dated) else None)
+        or ("other" if work.is_pay_month(text, dated) else None)
         or _lent_for(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
@@ -168,7 +168,11 @@ def _heading(text: Text, start: int, own: str) -> str | None:
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
-    if text.kind in LETTERS and (re.search(r"签收|妥投", after) or re.match(r"\s*签收", text.line(start))):
+    if text.kind in LETTERS and (
+        re.search(r"签收|妥投", after)
+        or re.search(r"(?:今|兹|已)收到[^，。；\n]{0,12}(?:通知|函)", text.line(start))
+        or re.match(r"\s*签收", text.line(start))
+    ):
         return HEADINGS[text.kind]
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
@@ -177,6 +181,8 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
     ahead = is_limit(text, start, end)
+    if work.has_run_out(text, start):
+        return "dismissal"
     for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
@@ -190,9 +196,7 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
-    if "劳动" in text.text and re.search(
-        r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)", scopes[0]
-    ):
+    if work.is_ended(text, scopes[0]):
         return "dismissal"
     return (
         HEADINGS[text.kind]
@@ -200,24 +204,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
         or (text.kind == "reconciliation" and _MET.search(scopes[-1]))
         else "other"
     )
-
-
-def _month_of_pay(text: Text, dated: Dated) -> bool:
-    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
-    after = text.text[dated.span.end : dated.span.end + 8]
-    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
-    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
-        return True
-    clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
-    if re.match(
-        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
-        after + text.text[dated.span.end + 8 : dated.span.end + 16],
-    ):
-        return True  # on which the wage was changed
-    if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
-        return True
-    owed = re.search(r"欠|未|停发|克扣", clause)
-    return text.kind == "wage" and dated.precision == "month" and not owed
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
@@ -233,11 +219,10 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
+    if re.search(r"(?:截至|截止)\s*$", before) and not re.match(r"\s*(?:之|以)?前", after):
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
-    if re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) or (
-        re.search(r"(?:至|到|-|—)\s*$", before)
-        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
-    ):
+    if work.is_last_day(before, after):
         return "dismissal"
     if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
         return "wage_arrears"
@@ -258,8 +243,6 @@ def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
-    if ends and re.search(r"截至|截止", before):
-        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
     if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):

@@ -1,0 +1,48 @@
+"""Days of work and pay: the months something was paid for, and how work ends without a word for it (pure)."""
+
+import re
+
+from casework.workflows.litigation.dates import Dated
+from casework.workflows.litigation.span import Text
+
+_RAN_OUT = re.compile(
+    r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不再?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}继续)"
+)
+_ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
+
+
+def has_run_out(text: Text, start: int) -> bool:
+    """Whether the contract ended on this day because nobody renewed it."""
+    return "劳动" in text.text and _RAN_OUT.match(text.text, start) is not None
+
+
+def is_ended(text: Text, clause: str) -> bool:
+    """Whether a clause on work says that it was ended, without saying what."""
+    return "劳动" in text.text and _ENDED.search(clause) is not None
+
+
+def is_last_day(before: str, after: str) -> bool:
+    """Whether the words round a day say that somebody worked until then."""
+    return re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) is not None or (
+        re.search(r"(?:至|到|-|—)\s*$", before) is not None
+        and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
+        is not None
+    )
+
+
+def is_pay_month(text: Text, dated: Dated) -> bool:
+    """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
+    after = text.text[dated.span.end : dated.span.end + 8]
+    before = text.text[max(0, dated.span.start - 12) : dated.span.start]
+    if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
+        return True
+    clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if re.match(
+        r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
+        after + text.text[dated.span.end + 8 : dated.span.end + 16],
+    ):
+        return True  # on which the wage was changed
+    if re.search(r"(?:支付|给付|自|从)$", before) and re.search(r"[二双两]倍|加班|高温|年休假", clause):
+        return True
+    owed = re.search(r"欠|未|停发|克扣", clause)
+    return text.kind == "wage" and dated.precision == "month" and not owed
