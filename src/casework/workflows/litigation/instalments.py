@@ -1,9 +1,11 @@
 """What an agreement makes due when: sums, shares of the total, and the rest (pure)."""
 
+import calendar
 import re
 from datetime import date
 from decimal import Decimal
 
+from casework.workflows.litigation import dates
 from casework.workflows.litigation.money import Amount, rounded
 from casework.workflows.litigation.numerals import CHARACTERS, decimal
 from casework.workflows.litigation.span import Span, Text
@@ -21,6 +23,11 @@ _REST = re.compile(
     r"(?:全部|全额|所有|一次性付清)(?:货款|价款|款项|余款|报酬|加工费|合同款|租金|费用|工程款|服务费|运费|欠款)?)"
 )
 _VERB = re.compile(r"(?<![首预])(?:付(?!款)|交|缴|清|汇|结)")
+_WAITS = re.compile(r"(?:后|时|之日|期满)[^，,。；;]{0,14}(?:付|清|结)")
+_EACH_MONTH = re.compile(
+    r"(?:自|从)?(?P<since>\d{4}年\d{1,2}月)(?:份)?(?:起|开始)[，,]?(?:于|在)?每(?:个)?月(?:(?P<day>\d{1,2}|底|末)[日号]?)?(?:之?前)?"
+    r"[^，,。；;\n\d]{0,16}(?=[\d￥¥])"
+)
 _AT_ONCE = re.compile(r"^(?!.*(?:已|截[至止])).*(?:付|交|缴)", re.DOTALL)
 TOLD = ("due", "payment", "repayment")  # what a day of an agreement may be taken for
 
@@ -37,25 +44,62 @@ def find(
         for span in event.spans
         if span.document == text.id
     )
+    if monthly := _monthly(text, amounts, total):
+        return monthly
     found: list[tuple[date | None, Decimal, Span]] = []
     open_ended: list[tuple[date | None, Decimal, Span]] = []
-    pieces = sorted(_pieces(text, amounts, days, total), key=lambda piece: piece[0].start)
+    pieces = sorted(_pieces(text, amounts, days, total, types is TOLD), key=lambda piece: piece[0].start)
     for span, value in pieces:
         near = _near(text, span, days)
         clause = text.clause(span.start, span.end)
         own = [day for place, day in near if clause[0] <= place < clause[1]]
-        before = [day for place, day in near if place < span.start]
+        waits = not own and _WAITS.search(text.text[slice(*clause)])
+        before = [day for place, day in near if place < span.start and not waits]
         later = [(place, day) for place, day in near if place > span.end]
         unpaid = not _VERB.search(text.text[slice(*clause)]) and later  # `余5%为质保金，质保期满后7日内付清`
         if unpaid and not own and not any(_together(text, each.start, later[0][0]) for each, _ in pieces):
             found.append((later[0][1], value, span))
+        elif (
+            not own
+            and not _VERB.search(text.text[slice(*clause)])
+            and _WAITS.search(text.text[clause[1] : text.sentence(span.start, span.end)[1]])
+        ):
+            continue  # `余3%为质保金，缺陷责任期满后付清`
         elif own or before:
             found.append((own[0] if own else before[-1], value, span))
-        elif near and not any(_together(text, each.start, near[0][0]) for each, _ in pieces if each != span):
+        elif (
+            near
+            and not waits
+            and not any(_together(text, each.start, near[0][0]) for each, _ in pieces if each != span)
+        ):
             found.append((near[0][1], value, span))
         elif not found and _AT_ONCE.search(text.text[slice(*clause)]):
             open_ended.append((None, value, span))
     return [*open_ended, *found] if found else []
+
+
+def _monthly(text: Text, amounts: list[Amount], total: Decimal | None) -> list[tuple[date | None, Decimal, Span]]:
+    """`自2023年4月起每月30日前偿还6万元`: a sum each month until all is paid."""
+    for match in _EACH_MONTH.finditer(text.text):
+        each = next(
+            (
+                a
+                for a in amounts
+                if a.span.document == text.id and match.start() < a.span.start <= match.end() < a.span.end
+            ),
+            None,
+        )
+        first = next((d for d in dates.find(text) if d.span.start <= match.start("since") + 1 < d.span.end), None)
+        if each is None or first is None or total is None or each.value <= 0 or total > 120 * each.value:
+            continue
+        last = 31 if match["day"] in ("底", "末", None) else int(match["day"])
+        found: list[tuple[date | None, Decimal, Span]] = []
+        while (told := sum((value for _, value, _ in found), Decimal(0))) < total:
+            month = dates.add_months(first.day.replace(day=1), len(found))
+            day = month.replace(day=min(last, calendar.monthrange(month.year, month.month)[1]))
+            found.append((day, min(each.value, total - told), each.span))
+        return found
+    return []
 
 
 def _together(text: Text, place: int, day: int) -> bool:
@@ -70,7 +114,7 @@ def _near(text: Text, span: Span, days: list[tuple[int, date]]) -> list[tuple[in
 
 
 def _pieces(
-    text: Text, amounts: list[Amount], days: list[tuple[int, date]], total: Decimal | None
+    text: Text, amounts: list[Amount], days: list[tuple[int, date]], total: Decimal | None, agreed: bool
 ) -> list[tuple[Span, Decimal]]:
     pieces = []
     for amount in amounts:
@@ -83,8 +127,12 @@ def _pieces(
             continue
         if _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]):
             continue
+        if re.match(r"[^。；;\n]{0,8}分[\d一二两三四五六七八九十]+(?:期|次|笔)", text.text[span.end : span.end + 14]):
+            continue  # the sum of those that follow
         words = text.text[slice(*text.sentence(span.start, span.end))]
-        if _near(text, span, days) or (re.search(r"付|还|清|交", words) and amount.label in ("paid", "deposit")):
+        if _near(text, span, days) or (
+            agreed and re.search(r"付|还|清|交", words) and amount.label in ("paid", "deposit")
+        ):
             pieces.append((span, amount.value))
     for match in _PERCENT.finditer(text.text):
         share = _share(match)

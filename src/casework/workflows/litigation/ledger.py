@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from casework.workflows.litigation import account, lending, money, payments, schedule, unpaid
-from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, sentence
+from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, lead, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
 from casework.workflows.litigation.parties import Party
@@ -67,7 +67,7 @@ def build(
     stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
     if agreed_on and total is None and by_id[agreed_on.document].kind in account.ORDERING:
         total, total_span = agreed_on.owed, agreed_on.span
-    plan = schedule.choose(by_id, amounts, events, total, agreed_on) if kind != "labor" else schedule.NONE
+    plan = schedule.choose(by_id, amounts, events, total, agreed_on, settled) if kind != "labor" else schedule.NONE
     agreed: bool | None = None
     arrears: Decimal | None
     if agreed_on is not None:
@@ -110,11 +110,9 @@ def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) ->
     """What is left of a debt that was stated on some day, after the payments since."""
     if stated is None:
         return None
-    told = [
-        event.day
-        for event in events
-        if event.type in STATING and any(span.document == stated.span.document for span in event.spans)
-    ]
+    own = [event for event in events if any(span.document == stated.span.document for span in event.spans)]
+    told = [event.day for event in own if event.type in STATING]
+    told = told or [event.day for event in own if event.type == "contract_signing"]
     later = [each.amount for each in payments if told and each.day is not None and each.day > max(told)]
     return max(Decimal(0), stated.value - sum(later))
 
@@ -125,7 +123,12 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
     totals = [amount for amount in amounts if amount.label == "total"]
     own = [amount for amount in totals if texts[amount.span.document].kind == "contract"]
     changed = [a for a in own if re.search(r"(?:变更|调整|修改|更改|改)为|以.{0,10}为准", sentence(texts, a))]
-    settled = [a for a in totals if re.search(r"结算", clause(texts, a)) and texts[a.span.document].kind not in RECORDS]
+    settled = [
+        a
+        for a in totals
+        if re.search(r"结算|审定", clause(texts, a) + lead(texts, a)[-4:])
+        and texts[a.span.document].kind not in RECORDS
+    ]
     unnamed = [
         a
         for a in amounts

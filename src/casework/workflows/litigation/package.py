@@ -226,10 +226,10 @@ def sourced() -> list[tuple[Package, bool]]:
 def find(name: str) -> Package:
     """The package of that id or alias; raises InvalidInput naming those there are."""
     known = packages()
-    for package in known.values():
-        if name == package.id or name in package.aliases:
-            return package
-    raise InvalidInput.at("/package_id", f"there is no package {name!r}; there are: {', '.join(known)}")
+    package = known.get(name) or next((each for each in known.values() if name in each.aliases), None)
+    if package is None:
+        raise InvalidInput.at("/package_id", f"there is no package {name!r}; there are: {', '.join(known)}")
+    return package
 
 
 def pinned(name: str, version: str | None) -> Package:

@@ -28,7 +28,12 @@ NONE = Schedule([], None)
 
 
 def choose(
-    texts: dict[str, Text], amounts: list[Amount], events: list[Event], total: Decimal | None, account: Account | None
+    texts: dict[str, Text],
+    amounts: list[Amount],
+    events: list[Event],
+    total: Decimal | None,
+    account: Account | None,
+    paid: list[Entry],
 ) -> Schedule:
     """The schedule; where nothing adds up, all the instalments that are told, without a sum to hold them against."""
     if account is not None:
@@ -44,6 +49,11 @@ def choose(
     ):
         return Schedule(rest, account.owed, account.day)
     told = [_of(text, amounts, events, total, ("due",)) for text in texts.values() if text.kind in NARRATIVES]
+    for dues in reversed(agreed):  # a later agreement on what was left on its day
+        day = _day(dues, events)
+        before = [each.amount for each in paid if each.day is None or (day is not None and each.day <= day)]
+        if dues and day is not None and before and _come_to(dues) + sum(before) == total:
+            return Schedule(dues, _come_to(dues), day)
     for dues in (together, *reversed(agreed), *([] if together else told)):
         if dues and _come_to(dues) <= total:
             return Schedule(dues, total)
@@ -63,6 +73,17 @@ def _of(
 ) -> list[Entry]:
     found = instalments.find(text, amounts, events, whole, types)
     return _once([Entry(day, "due", value, span) for day, value, span in found])
+
+
+def _day(dues: list[Entry], events: list[Event]) -> date | None:
+    """The day on which the agreement of these instalments was signed."""
+    documents = {due.span.document for due in dues}
+    signed = [
+        e.day
+        for e in events
+        if e.type in ("contract_signing", "acknowledgement") and any(span.document in documents for span in e.spans)
+    ]
+    return max(signed, default=None)
 
 
 def _once(dues: list[Entry]) -> list[Entry]:

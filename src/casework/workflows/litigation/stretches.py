@@ -19,6 +19,8 @@ def told(before: str, own: str, after: str, sentence: str) -> str | None:
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
     )
+    if re.search(r"(?:截至|截止)\s*$", before) and not re.match(r"\s*(?:之|以)?前", after):
+        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
     if work.is_last_day(before, after):
         return "dismissal"
@@ -41,8 +43,6 @@ def told(before: str, own: str, after: str, sentence: str) -> str | None:
     scope = sentence if ends else own + sentence
     if not (ends or begins):
         return None
-    if ends and re.search(r"截至|截止", before):
-        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
     if re.search(r"解除|终止|拖欠|欠付|停发", scope):
         return None
     if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):

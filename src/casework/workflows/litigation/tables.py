@@ -1,6 +1,7 @@
 """Tables in running text: the cells whose column names a unit of money (pure).
 
-A row is a line whose cells are parted by `|` or tabs; `单位：万元` above a table holds for all of its columns.
+A row is a line whose cells are parted by `|` or tabs, or by commas below a line that only names columns; `单位：万元`
+above a table holds for all of its columns.
 """
 
 import re
@@ -15,12 +16,13 @@ _UNIT = re.compile(
     r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?"
 )
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
-_MOVED = re.compile(r"金额|借方|贷方|收入|支出|转出|转入|发生额")  # columns of an account, in yuan without a word
-_FEN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)\.\d{2}")
 _COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
 _NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
 _VALUE = re.compile(r"\d{4}年|\d月|元$")
+_MOVED = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|付款|收款|余额")
+_TO_THE_FEN = re.compile(r"[+-]?\d[\d,]*\.\d{2}")
+_COMMAS = re.compile(r"(?=.*(?:日期|时间|金额|摘要))[^,，。；;\d]{1,12}(?:[,，][^,，。；;\d]{0,12}){2,}\s*")
 _RULE = re.compile(r"[\s|:\-]+")
 
 
@@ -59,10 +61,12 @@ def rows(text: Text) -> Iterator[list[Cell]]:
     heads: list[str] = []
     above: Decimal | None = None
     place = 0
+    commas = False
     for line in text.text.splitlines(keepends=True):
-        row = list(_split(line, place))
+        commas = (commas and "," in line) or _COMMAS.fullmatch(line) is not None
+        row = list(_split(line, place, ",")) if commas else list(_split(line, place))
         place += len(line)
-        if len(row) < 2:
+        if len(row) < 2 or (commas and heads and len(row) != len(heads)):
             heads = []
             unit = _UNIT.search(line) if "单位" in line else None
             above = _FACTORS[unit["unit"]] if unit else above if not line.strip() else None
@@ -77,8 +81,8 @@ def rows(text: Text) -> Iterator[list[Cell]]:
             ]
 
 
-def _split(line: str, place: int) -> Iterator[tuple[str, int, int]]:
-    mark = "|" if "|" in line else "\t"
+def _split(line: str, place: int, mark: str | None = None) -> Iterator[tuple[str, int, int]]:
+    mark = mark or ("|" if "|" in line else "\t")
     if mark not in line:
         return
     body = line.rstrip("\r\n;；")
@@ -96,6 +100,6 @@ def _worth(head: str, above: Decimal | None, content: str) -> Decimal | None:
     unit = _UNIT.search(head)
     if unit:
         return _FACTORS[unit["unit"]]
-    if above is None and _FEN.fullmatch(content) and _MOVED.search(head):
+    if above is None and _MOVED.search(head) and _TO_THE_FEN.fullmatch(content):
         return Decimal(1)
     return above if above is not None and _MONEY.search(head) and not _COUNTED.search(head) else None

@@ -120,7 +120,13 @@ def _types(
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     named = (
-        (slip if not re.search(r"受理|立案", own) and not _ADMITS.search(words[slice(*sentence)]) else None)
+        (
+            slip
+            if not re.search(r"受理|立案", own)
+            and not slips.is_issue(text, text.line(start))
+            and not _ADMITS.search(words[slice(*sentence)])
+            else None
+        )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if work.is_pay_month(text, dated) else None)
@@ -141,10 +147,18 @@ def _types(
         own,
         *(each for each in _CLAUSES.split(rest) if each),
         words[start : min(sentence[1], after)],
-        words[max(sentence[0], before) : min(sentence[1], after)],
+        words[_past(text, max(sentence[0], before), start) : min(sentence[1], after)],
     )
     kind = _worded(text, start, end, scopes)
     return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
+
+
+def _past(text: Text, begin: int, start: int) -> int:
+    """Where the clause of the date before has ended: its words are not those of this one."""
+    if not begin or text.text[begin - 1] in "。；;\n":
+        return begin
+    mark = re.search(r"[，,：:]", text.text[begin:start])
+    return begin + mark.end() if mark else begin
 
 
 def _labelled(text: Text, start: int) -> str | None:

@@ -17,6 +17,7 @@ from casework.workflows.litigation.package import (
     POSITIONS,
     SCENARIOS,
     check_file,
+    find,
     packages,
     pinned,
 )
@@ -107,6 +108,13 @@ def test_the_users_package_goes_before_the_built_in_and_of_several_versions_the_
     (rules / "packages" / "b.toml").write_text(changed(('version = "1.2"', 'version = "1.10"')), encoding="utf-8")
     assert packages()["contract_dispute_default"].version == "1.10"
     assert litigation_analysis.parse({**GOOD, "user_input": "x"}).package_version == "1.10"
+
+
+def test_an_id_goes_before_another_packages_alias(rules: Path) -> None:
+    assert find("contract_performance_v1").id == "contract_dispute_default"
+    own = changed(('id = "contract_dispute_default"', 'id = "contract_performance_v1"'))
+    (rules / "packages" / "own.toml").write_text(own, encoding="utf-8")
+    assert find("contract_performance_v1").id == "contract_performance_v1"
 
 
 def test_a_change_of_the_file_counts_at_once_and_a_broken_one_is_left_out(rules: Path) -> None:
