@@ -110,11 +110,9 @@ def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) ->
     """What is left of a debt that was stated on some day, after the payments since."""
     if stated is None:
         return None
-    told = [
-        event.day
-        for event in events
-        if event.type in STATING and any(span.document == stated.span.document for span in event.spans)
-    ]
+    own = [event for event in events if any(span.document == stated.span.document for span in event.spans)]
+    told = [event.day for event in own if event.type in STATING]
+    told = told or [event.day for event in own if event.type == "contract_signing"]
     later = [each.amount for each in payments if told and each.day is not None and each.day > max(told)]
     return max(Decimal(0), stated.value - sum(later))
 

@@ -23,7 +23,10 @@ from casework.workflows.litigation.span import Text
 
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
+_INTEREST = re.compile(r"(?:付|收到|转|结|汇)[^，。；\n]{0,16}利息")
+_ON_A_DAY = re.compile(r"[日号](?!\s*(?:之|以)?前)[^。；\n]{0,24}$")
 _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
+_OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分期|部分|剩余|余款|尾款|结清"
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
@@ -41,7 +44,7 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             shown = is_record(text) if kind == "loan" else text.kind in RECORDS
             words = row(texts, amount) or clause(texts, amount)
             told = is_receipt(text) or (kind == "loan" and _MADE.search(words))
-            if shown is not records or (text.kind in AGREEMENTS and not told):
+            if shown is not records or (text.kind in AGREEMENTS - ({"iou"} if kind == "labor" else set()) and not told):
                 continue
             if SUM.search(lead(texts, amount)) or not (
                 _is_repayment(text, amount, words, flows)
@@ -74,10 +77,10 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if account.is_decided(text, amount.span.start) or account.is_asked(text, amount.span.start):
         return False
     if kind == "labor" and records:
-        alone = len({a.value for a in money.find(text)}) == 1
-        return not re.search(
-            r"代发|(?<!欠付)(?<!拖欠)(?<!补发)工资|薪|奖金|报销|补偿|赔偿|余额", text.text if alone else sentence
-        ) or bool(re.search(r"补发|欠付|拖欠", sentence))
+        said = text.text if len({a.value for a in money.find(text)}) == 1 else sentence
+        if re.search(r"奖金|报销|补偿|赔偿|余额", said):
+            return False
+        return not re.search(r"代发|工资|薪", said) or re.search(_OF_ARREARS, said) is not None
     if kind == "labor":
         owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
         made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
@@ -111,7 +114,13 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
     way = flows.way(amount)
     if is_record(text) or text.kind == "correspondence":
         return way == "back"
-    return bool(REPAID.search(words))
+    if "欠" in before or (
+        text.kind == "demand"
+        and not _MADE.search(words)
+        and not _ON_A_DAY.search(sentence[: sentence.find(amount.raw)])
+    ):
+        return False
+    return REPAID.search(words.replace("利息", "")) is not None or _INTEREST.search(words) is not None
 
 
 def _confirmed(text: Text, days: Days) -> date | None:

@@ -1,15 +1,17 @@
-"""Days that begin or end a stretch of time: of a contract, of work, of unpaid wages, of an account (pure)."""
+"""The first and the last day of a stretch of time: of work, of wages owed, of a contract, of a loan (pure)."""
 
 import re
 
 from casework.workflows.litigation import work
+from casework.workflows.litigation.span import Text
 
 _PERIOD = re.compile(
     r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
 )
+_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
 
 
-def kind(before: str, own: str, after: str, sentence: str) -> str | None:
+def told(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
     ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
         r"\s*(?:止|期满|届满|到期|[,，。；;（(\n]|$)", after
@@ -49,3 +51,13 @@ def kind(before: str, own: str, after: str, sentence: str) -> str | None:
     if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
         return "due" if ends else "loan"
     return None
+
+
+def lent(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
+    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
+    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
+        return None
+    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
+    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
+        return "due"
+    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None

@@ -24,12 +24,12 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
-_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
+_ADMITS = re.compile(r"(?:承认|认可|认账)[^，。；\n]{0,12}|属实[，。,]|同意(?:继续)?(?:归还|偿还|还款|支付)")
+_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
+_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
-_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
-_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _LETTER = re.compile(
     r"(?:寄|发|送|致|交)[^，,。；;\n]{0,20}(?:催[^，,。；;\n]{0,4}|律师|告知|解除[^，,。；;\n]{0,8}|通知)(?:函|书|通知)"
 )
@@ -123,13 +123,19 @@ def _types(
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     named = (
-        (slip if not re.search(r"受理|立案", own) and not slips.is_issue(text, text.line(start)) else None)
+        (
+            slip
+            if not re.search(r"受理|立案", own)
+            and not slips.is_issue(text, text.line(start))
+            and not _ADMITS.search(words[slice(*sentence)])
+            else None
+        )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if work.is_pay_month(text, dated) else None)
-        or _lent_for(text, start, end, own, around)
+        or stretches.lent(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
-        or stretches.kind(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
+        or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
         or _heading(text, start, own, last=after >= len(text.text) and before > 0)
     )
@@ -144,10 +150,18 @@ def _types(
         own,
         *(each for each in _CLAUSES.split(rest) if each),
         words[start : min(sentence[1], after)],
-        words[max(sentence[0], before) : min(sentence[1], after)],
+        words[_past(text, max(sentence[0], before), start) : min(sentence[1], after)],
     )
     kind = _worded(text, start, end, scopes)
     return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
+
+
+def _past(text: Text, begin: int, start: int) -> int:
+    """Where the clause of the date before has ended: its words are not those of this one."""
+    if not begin or text.text[begin - 1] in "。；;\n":
+        return begin
+    mark = re.search(r"[，,：:]", text.text[begin:start])
+    return begin + mark.end() if mark else begin
 
 
 def _labelled(text: Text, start: int) -> str | None:
@@ -179,6 +193,8 @@ def _heading(text: Text, start: int, own: str, *, last: bool) -> str | None:
         or re.match(r"\s*签收", text.line(start))
     ):
         return HEADINGS[text.kind]
+    if text.kind == "other" and not text.is_statement and _ADMITS.search(text.text) and re.search("借|欠", text.text):
+        return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
 
@@ -217,16 +233,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
     """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
     return re.fullmatch(r"\s*[、和及与至到\-—]\s*", text.text[one.span.end : other.span.start]) is not None
-
-
-def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
-    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
-    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
-        return None
-    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
-    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
-        return "due"
-    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:

@@ -17,6 +17,7 @@ _WAGES = re.compile(r"工资|薪|报酬")
 _OTHER = re.compile(
     r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
+_OWED_WAGES = re.compile(r"(?:工资|薪)[^。；\n]{0,30}(?:欠|没发|未发)|(?:欠|没发|未发)[^。；\n]{0,30}(?:工资|薪)")
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
 _SUM = re.compile(r"合计|共计|总计|总额|累计|共")
@@ -73,6 +74,17 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         if found:
             spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
             return spoiled.capital if spoiled else _together(texts, found)
+    summed = [
+        a
+        for a in amounts
+        if a.label in ("total", "other", "paid")
+        and _SUM.search(_about(texts, a))
+        and _OWED_WAGES.search(_said(texts, a))
+        and texts[a.span.document].kind not in AGREEMENTS | {"award", "judgment"}
+        and not _OTHER.search(_said(texts, a))
+    ]
+    if summed:
+        return summed[-1]
     column = next((a for text in texts.values() if (a := _column(text))), None)
     return column or next((a for a in wages if a.label == "claimed"), None)
 

@@ -19,12 +19,14 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
 DAYS_OF_PAY = Decimal("21.75")
+HOURS = 8  # of a day
 ENOUGH = 3  # months of pay that tell more than a contract does
 _WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|每月到手|税前|税后|应发"
 _AVERAGE = re.compile(r"平均|月均")
 _LOCAL = re.compile(r"社会平均|社平|(?:职工|本地区|全市|全省|上年度|上一年度)[^，。；]{0,12}平均工资|最低工资|基数")
 _PERIODS = (
     ("year", re.compile(r"年薪|年工资|年收入|年报酬|每年"), re.compile(r"\s*(?:/|每|一)年")),
+    ("hour", re.compile(r"时薪|每小时|小时工资"), re.compile(r"\s*(?:/|每|一)个?小时")),
     ("day", re.compile(r"日工资|日薪|每[日天](?!前)|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
     ("month", re.compile(r"月工资|月薪|每月|月"), re.compile(r"\s*(?:/|每个?|一个?)月")),
 )
@@ -136,11 +138,14 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         said = _lead(text, amount, max(sentence[0], before))
         trail = text.text[amount.span.end : amount.span.end + 6]
         cell = tables.beside(text, amount.span.start) or ""
-        monthly = _PERIODS[2][2].match(trail)
+        monthly = _PERIODS[-1][2].match(trail)
         if _elsewhere(text, amount, asked, cell, monthly=monthly is not None):
             continue
         near = re.split("[，,。；;]", said)[-1]
         named = re.search(rf"{_WAGE}|标准", cell or near) is not None or amount.label == "wage" or monthly is not None
+        named = named or (
+            re.search("每个?月|一个月|每小时|每[日天]", near) is not None and re.search(_WAGE, said[-24:]) is not None
+        )
         summed = sentence in parts and (
             re.search(r"合计|共计|总计", said) is not None or re.search(rf"每月|{_CHANGED.pattern}", near) is not None
         )
@@ -153,8 +158,16 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         if _OWED.search(whole) and not (monthly or _BY_MONTH.search(said)):
             continue
         parts.setdefault(sentence, []).append((amount, words))
+    if text.kind == "wage" and _is_slip(list(parts.values())):
+        parts = {(0, 0): [each for group in parts.values() for each in group]}
     for group in parts.values():
         yield from _sentence(text, group, events)
+
+
+def _is_slip(lines: list[list[tuple[Amount, str]]]) -> bool:
+    """Whether the lines are the parts of one month's pay, each told once."""
+    names = [match[0] for group in lines for _, said in group if (match := _PART.search(said))]
+    return len(lines) > 1 and len(names) > 1 and len(names) == len(set(names))
 
 
 def _elsewhere(text: Text, amount: Amount, asked: tuple[int, int] | None, cell: str, *, monthly: bool) -> bool:
@@ -220,6 +233,8 @@ def _monthly(text: Text, amount: Amount, said: str) -> Decimal:
         if after.match(trail) or before.search(said[-10:]):
             if period == "year":
                 return rounded(amount.value / 12)
+            if period == "hour":
+                return rounded(amount.value * HOURS * DAYS_OF_PAY)
             return rounded(amount.value * DAYS_OF_PAY) if period == "day" else amount.value
     return amount.value
 
