@@ -170,8 +170,7 @@ async def _outages() -> AsyncIterator[None]:
 def _code(error: BaseException) -> str | None:
     """PostgreSQL's code of what went wrong."""
     origin = getattr(error, "orig", None)
-    code = getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
-    return code if isinstance(code, str) else None
+    return getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -237,20 +237,9 @@ def _facts(
 ) -> Facts:  # fmt: skip
     """All that was found out, for whoever writes about it."""
     return Facts(
-        read.today,
-        read.documents,
-        read.warnings,
-        case.parties,
-        timed.events,
-        claimed.ledger,
-        rules.terms,
-        found,
-        stands,
-        plan.strategies,
-        plan.chosen,
-        plan.drafts,
-        read.package.report,
-    )
+        read.today, read.documents, read.warnings, case.parties, timed.events, claimed.ledger, rules.terms, found,
+        stands, plan.strategies, plan.chosen, plan.drafts, read.package.report,
+    )  # fmt: skip
 
 
 @litigation_analysis.step(title=Title("语言模型研判", "Ask the language model"), weight=10)
