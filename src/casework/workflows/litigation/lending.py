@@ -41,6 +41,8 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
         cash = had or any("现金" in text.text for text in texts.values())
         for_it = [e for e in moved if _close(e, note) or (len(notes) == 1 and (not had or flows.lends(e)))]
         paid_out = _paid_out(note, for_it, cash=cash and not kept_back)
+        if paid_out == [note] and len(notes) == 1:
+            paid_out = _paid_out(note, moved, cash=True)
         moved = [each for each in moved if each not in paid_out and not _is(each, paid_out)]
         found += paid_out
     found += [each for each in moved if is_record(texts[each.span.document]) and flows.lends(each)]

@@ -23,6 +23,8 @@ from casework.workflows.litigation.span import Text
 
 _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
+_INTEREST = re.compile(r"(?:付|收到|转|结|汇)[^，。；\n]{0,16}利息")
+_ON_A_DAY = re.compile(r"[日号](?!\s*(?:之|以)?前)[^。；\n]{0,24}$")
 _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分期|部分|剩余|余款|尾款|结清"
 _PLANNED = re.compile(
@@ -112,7 +114,13 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
     way = flows.way(amount)
     if is_record(text) or text.kind == "correspondence":
         return way == "back"
-    return bool(REPAID.search(words))
+    if "欠" in before or (
+        text.kind == "demand"
+        and not _MADE.search(words)
+        and not _ON_A_DAY.search(sentence[: sentence.find(amount.raw)])
+    ):
+        return False
+    return REPAID.search(words.replace("利息", "")) is not None or _INTEREST.search(words) is not None
 
 
 def _confirmed(text: Text, days: Days) -> date | None:

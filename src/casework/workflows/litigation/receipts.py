@@ -18,6 +18,9 @@ _MEMO = re.compile(r"(?:附言|摘要|用途|备注|留言|说明)\s*[:：|\t ]\
 _RENEWS = re.compile(
     r"(?:原|旧|之前的?|此前的?|前述|上述)[^，。；\n]{0,8}(?:借条|借据|欠条|条据)[^，。；\n]{0,6}(?:作废|收回|销毁|撕毁)|换据|重新(?:出具|书写|写|打)[^，。；\n]{0,4}(?:借条|借据|欠条|本条)"
 )
+_TERMS = re.compile(
+    r"借到|利率|月息|年息|借期|借款期限|[日月底]\s*(?:之|以)?前[^，。；\n]{0,10}(?:还|付)"
+)  # it is a note
 _GOT = re.compile(r"收到(?!条)[^。；\n]{0,60}")
 
 
@@ -34,7 +37,7 @@ def is_record(text: Text) -> bool:
 def is_receipt(text: Text) -> bool:
     """Whether it confirms that a sum was received, beside the note that agrees on it."""
     head = re.sub(r"\s", "", text.text[:60])
-    return text.kind in ("iou", "payment", "other") and bool(_TITLE.match(head)) and "借到" not in text.text
+    return text.kind in ("iou", "payment", "other") and bool(_TITLE.match(head)) and not _TERMS.search(text.text)
 
 
 def is_renewal(text: Text) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, messages, receipts, slips, tables, work
+from casework.workflows.litigation import duration, messages, receipts, slips, stretches, tables, work
 from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -24,15 +24,15 @@ from casework.workflows.litigation.obligations import by_then, in_column, is_lim
 from casework.workflows.litigation.span import Span, Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
-_OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
+_ADMITS = re.compile(r"(?:承认|认可|认账)[^，。；\n]{0,12}|属实[，。,]|同意(?:继续)?(?:归还|偿还|还款|支付)")
+_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
+_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
-_PERIOD = re.compile(
-    r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
+_LETTER = re.compile(
+    r"(?:寄|发|送|致|交)[^，,。；;\n]{0,20}(?:催[^，,。；;\n]{0,4}|律师|告知|解除[^，,。；;\n]{0,8}|通知)(?:函|书|通知)"
 )
-_MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
-_CLAUSES = re.compile(r"[，,：:](?!\d)")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -123,15 +123,21 @@ def _types(
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     named = (
-        (slip if not re.search(r"受理|立案", own) and not slips.is_issue(text, text.line(start)) else None)
+        (
+            slip
+            if not re.search(r"受理|立案", own)
+            and not slips.is_issue(text, text.line(start))
+            and not _ADMITS.search(words[slice(*sentence)])
+            else None
+        )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
         or ("other" if work.is_pay_month(text, dated) else None)
-        or _lent_for(text, start, end, own, around)
+        or stretches.lent(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
-        or _stretch(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
+        or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
-        or _heading(text, start, own)
+        or _heading(text, start, own, last=after >= len(text.text) and before > 0)
     )
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
@@ -168,11 +174,16 @@ def _labelled(text: Text, start: int) -> str | None:
     plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
     if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]
+    if text.kind in ("contract", "loan_contract", "repayment_plan", "reconciliation") and named == "payment":
+        return "due"
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
 
-def _heading(text: Text, start: int, own: str) -> str | None:
-    """A date alone in its line is the day of its document; in a letter so is the day of its way."""
+def _heading(text: Text, start: int, own: str, *, last: bool) -> str | None:
+    """A date alone in its line is the day of its document; in a letter so is the day of its way. Below a list of
+    payments it is but the day of the list."""
+    if last and text.kind in ("payment", "bank") and not _NOTHING.sub("", text.text[start:]).strip("（）()盖章公"):
+        return "other"
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
@@ -182,6 +193,8 @@ def _heading(text: Text, start: int, own: str) -> str | None:
         or re.match(r"\s*签收", text.line(start))
     ):
         return HEADINGS[text.kind]
+    if text.kind == "other" and not text.is_statement and _ADMITS.search(text.text) and re.search("借|欠", text.text):
+        return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
 
 
@@ -201,6 +214,9 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                     continue
                 if text.kind in ("payment", "bank") and name in _NO_RECORD:
                     continue
+                if name == "delivery" and re.search(r"签收|收到|妥投|送达", scope) and "货" not in scope:
+                    letter = _LETTER.search(text.text, text.sentence(start, end)[0], start)
+                    return "delivery" if not letter else "termination" if "解除" in letter[0] else "demand"
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
@@ -217,58 +233,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
     """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
     return re.fullmatch(r"\s*[、和及与至到\-—]\s*", text.text[one.span.end : other.span.start]) is not None
-
-
-def _stretch(before: str, own: str, after: str, sentence: str) -> str | None:
-    """A day that begins or ends a stretch of time: `自…起至…止`."""
-    ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
-        r"\s*(?:止|期满|届满|到期|[,，。；;（(\n]|$)", after
-    )
-    begins = re.search(r"(?:自|从)\s*$", before) or (
-        re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)
-    )
-    if re.search(r"(?:截至|截止)\s*$", before) and not re.match(r"\s*(?:之|以)?前", after):
-        return "other"  # the day to which an account is drawn up; it is confirmed on the day of its signature
-    wages = re.search(r"(?<!倍)工资|薪|报酬", sentence) and not re.search(r"[二双两]倍|未签|未订", own)
-    if work.is_last_day(before, after):
-        return "dismissal"
-    if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
-        return "wage_arrears"
-    if wages and re.match(r"\s*(?:至|到|—|-|、)", after) and re.search(r"欠|未|支付|补发|停发", sentence):
-        return "wage_arrears"
-    if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
-        return "other"
-    if (
-        begins
-        and not re.search(r"解除|终止|辞退|开除|解聘", own)
-        and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence)
-        and not re.search(r"借款期限|借期|合同期限", sentence)
-    ):
-        return "other"
-    if re.match(r"\s*(?:双方|各方|共同)?(?:签署|签订|签字|盖章)之日", after) and re.search(r"合同|协议", sentence):
-        return "contract_signing"
-    ends = ends or re.match(r"\s*(?:届满|期满|到期|终止)(?![前后]|未)", after)
-    scope = sentence if ends else own + sentence
-    if not (ends or begins):
-        return None
-    if re.search(r"解除|终止|拖欠|欠付|停发", scope):
-        return None
-    if _PERIOD.search(scope) or ("使用期" in scope and "借" not in scope):
-        employs = re.search(r"劳动|聘用|固定期限", scope)
-        return "expiry" if ends else "employment" if employs else "other"
-    if re.search(r"[借贷]款期限|借期|还款期限|使用期限|[借贷]款[^。；]{0,60}期限", scope):
-        return "due" if ends else "loan"
-    return None
-
-
-def _lent_for(text: Text, start: int, end: int, own: str, sentence: str) -> str | None:
-    """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
-    if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
-        return None
-    before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
-    if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
-        return "due"
-    return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
 
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
