@@ -100,7 +100,13 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)
         party = _party(found, named[0], text.span(start, start + named[2]))
         after = _ALSO.match(text.text, start + named[2])
-        written = [match["first"], *re.split(r"[、/，,\s]", match["also"] or ""), after["role"] if after else ""]
+        also = match["also"] or ""
+        written = [
+            match["first"],
+            *re.split(r"[、/，,\s]", also),
+            re.sub(r"\s", "", also),
+            after["role"] if after else "",
+        ]
         roles = [role for each in written if (role := re.sub(r"\s", "", each)) in ROLES.split("|")]
         for one in (party, *_fellows(text, start + named[2], found)):
             for role in roles:

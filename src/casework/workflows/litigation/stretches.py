@@ -33,7 +33,7 @@ def told(before: str, own: str, after: str, sentence: str) -> str | None:
     if (
         begins
         and not re.search(r"解除|终止|辞退|开除|解聘", own)
-        and re.search(r"利率|利息|LPR|报价利率|计算|计付", sentence)
+        and re.search(r"利率|利息|LPR|报价利率|计算|计付|违约金|滞纳金|[万千百]分之|[%‰]", sentence)
         and not re.search(r"借款期限|借期|合同期限", sentence)
     ):
         return "other"

@@ -30,6 +30,9 @@ _CLAUSES = re.compile(r"[，,：:](?!\d)")
 _INVOICED = re.compile(
     r"(?:收到|收讫|签收|开具|开出|提供|交付|送达|寄送)[^，,。；;\n]{0,16}发票|发票[^，,。；;\n]{0,10}(?:收到|签收|开具|送达|交付)"
 )
+_LETTER = re.compile(
+    r"(?:寄|发|送|致|交)[^，,。；;\n]{0,20}(?:催[^，,。；;\n]{0,4}|律师|告知|解除[^，,。；;\n]{0,8}|通知)(?:函|书|通知)"
+)
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -134,7 +137,7 @@ def _types(
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
-        or _heading(text, start, own)
+        or _heading(text, start, own, last=after >= len(text.text) and before > 0)
     )
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
@@ -171,11 +174,16 @@ def _labelled(text: Text, start: int) -> str | None:
     plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
     if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]
+    if text.kind in ("contract", "loan_contract", "repayment_plan", "reconciliation") and named == "payment":
+        return "due"
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
 
-def _heading(text: Text, start: int, own: str) -> str | None:
-    """A date alone in its line is the day of its document; in a letter so is the day of its way."""
+def _heading(text: Text, start: int, own: str, *, last: bool) -> str | None:
+    """A date alone in its line is the day of its document; in a letter so is the day of its way. Below a list of
+    payments it is but the day of the list."""
+    if last and text.kind in ("payment", "bank") and not _NOTHING.sub("", text.text[start:]).strip("（）()盖章公"):
+        return "other"
     if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
@@ -206,6 +214,9 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                     continue
                 if text.kind in ("payment", "bank") and name in _NO_RECORD:
                     continue
+                if name == "delivery" and re.search(r"签收|收到|妥投|送达", scope) and "货" not in scope:
+                    letter = _LETTER.search(text.text, text.sentence(start, end)[0], start)
+                    return "delivery" if not letter else "termination" if "解除" in letter[0] else "demand"
                 return HEADINGS.get(text.kind, "contract_signing") if name == "signed" else name
     if told := receipts.event(text, start):
         return told
