@@ -167,14 +167,15 @@ def _past(text: Text, begin: int, start: int) -> int:
 def _labelled(text: Text, start: int) -> str | None:
     """What the label before a date says: `付款日期：`; a cell may say when work began and ended."""
     label = LABEL.search(text.text, max(0, start - 12), start)
-    cells = [label[1]] if label else [tables.beside(text, start), tables.head(text, start)]
-    named = next((kind for cell in cells for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
-    if text.kind == "labor_contract" and (
-        term := next((t for cell in cells if cell and (t := work.of_term(cell))), None)
-    ):
+    cells = [*([label[1]] if label else []), *filter(None, (tables.beside(text, start), tables.head(text, start)))]
+    if text.kind == "labor_contract" and (term := next((t for cell in cells if (t := work.of_term(cell))), None)):
         return term
-    if not label and named not in ("employment", "dismissal"):
-        return None
+    named = next((kind for kind, pattern in LABELLED if label and pattern.search(label[1])), None)
+    if named is None:
+        told = (kind for cell in cells for kind, pattern in LABELLED if pattern.search(cell))
+        found = next((kind for kind in told if kind in ("employment", "dismissal")), None)
+        if found or not label:
+            return found
     plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")
     if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]

@@ -204,3 +204,15 @@ def test_who_leaves_for_reasons_of_his_own_has_no_compensation() -> None:
 def test_a_local_average_caps_the_wage_and_the_years() -> None:
     said = "申请人于2008年3月1日入职，月工资40000元。2024年9月30日被申请人解除劳动合同。当地上年度职工月平均工资为9,000元。"
     assert claimed(asked(said))["compensation"] == 27_000 * 12
+
+
+def test_a_table_says_by_its_heads_or_the_cells_before_when_work_began_and_ended() -> None:
+    heads = "离职员工名单\n姓名\t入职时间\t离职时间\t月工资（元）\n粟小燕\t2021.4.1\t2024.1.15\t4600\n"
+    beside = "劳动合同书\n| 项目 | 内容 |\n| --- | --- |\n| 劳动者 | 粟小燕 |\n| 合同起始日期 | 2021年4月1日 |\n| 合同终止日期 | 2024年3月31日 |\n"
+    assert {("2021-04-01", "employment"), ("2024-01-15", "dismissal")} <= typed(heads)
+    assert {("2021-04-01", "employment"), ("2024-03-31", "expiry")} <= typed(beside)
+
+
+def test_the_day_for_handing_over_is_no_end_of_work() -> None:
+    letter = "劳动合同解除通知书\n张三：\n公司将于2024年5月31日起解除与你的劳动合同，请于2024年6月5日前办理离职手续。\n无锡甲乙有限公司\n2024年5月1日\n"
+    assert ("2024-06-05", "dismissal") not in typed(letter)
