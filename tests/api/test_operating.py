@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from casework import ids, tables
+from casework import tables
 from casework.clock import now
 from casework.database import Database
 from tests.api.conftest import People
@@ -209,56 +209,6 @@ async def test_a_bulk_action_changes_everything_that_matches_and_nothing_else(pe
     assert sum(queue["queued"] for queue in (await chief.get("/queues")).json()) == 451
 
 
-async def test_pages_are_stable_while_tasks_are_submitted(person: People) -> None:
-    li = await person()
-    before = [await submitted(li) for _ in range(7)]
-    seen: list[str] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = (await li.get("/tasks", params={"limit": 3, "cursor": cursor})).json()
-        seen += [each["task_id"] for each in page["items"]]
-        cursor = page["next_cursor"]
-        await submitted(li)
-    assert seen == before[::-1]
-
-
-async def test_a_list_is_filtered_and_a_bad_filter_or_cursor_says_which(person: People) -> None:
-    li, chief = await person(), await person("chief", role="admin")
-    mine, theirs = await submitted(li, queue="low"), await submitted(chief)
-
-    async def found(who: httpx.AsyncClient, **query: str) -> list[str]:
-        return [each["task_id"] for each in (await who.get("/tasks", params=query)).json()["items"]]
-
-    assert await found(chief) == [theirs, mine]
-    assert await found(chief, owner="li") == [mine]
-    assert await found(li, owner="chief") == [mine]  # not for them to say
-    assert await found(chief, queue="low") == [mine]
-    assert await found(chief, status="queued", workflow="demo") == [theirs, mine]
-    assert await found(chief, status="failed") == []
-    assert await found(chief, search=mine) == [mine]
-    assert await found(chief, search=mine[-6:]) == [mine]
-    assert await found(chief, search=mine[:10]) in ([theirs, mine], [mine])
-    assert await found(chief, search=mine[:14]) in ([theirs, mine], [mine])
-    assert await found(chief, search="100%") == []
-    for name, value in {"status": "gone", "queue": "none", "cursor": "garbage"}.items():
-        answer = await chief.get("/tasks", params={name: value})
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{name}")
-
-
-async def test_a_search_looks_at_so_many_tasks_a_page(person: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("progress.listing.GLANCED", 2)
-    monkeypatch.setattr("progress.listing.SCANNED", 4)
-    li = await person()
-    tasks = [await submitted(li, queue="low" if n == 0 else "medium") for n in range(10)]
-    pages = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = (await li.get("/tasks", params={"queue": "low", "cursor": cursor})).json()
-        pages.append([each["task_id"] for each in page["items"]])
-        cursor = page["next_cursor"]
-    assert pages == [[], [], [tasks[0]]]
-
-
 async def test_watchers_share_one_snapshot_a_second_and_without_them_there_is_none(person: People, url: str) -> None:
     chief = await person("chief", role="admin")
     task = await submitted(chief)
@@ -320,10 +270,3 @@ async def test_depths_are_sampled_once_for_all_processes_and_shown(person: Peopl
     depths = (await chief.get("/stats")).json()["depths"]
     assert {"queued": 2, "running": 0} in [each["low"] for each in depths]
     assert depths[0]["low"] is None
-
-
-def test_an_id_is_not_lower_than_the_first_of_its_moment() -> None:
-    before = now()
-    made = ids.new()
-    assert ids.first(before) <= made < ids.first(now() + 1)
-    assert ids.valid(ids.first(before))
