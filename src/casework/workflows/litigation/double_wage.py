@@ -53,21 +53,22 @@ def claim(
 def between(start: date, end: date, wage: Decimal) -> Claim:
     """Of work from `start` to `end`."""
     last = min(end, add_months(start, 12) - timedelta(days=1))
-    amount, formula = worth(add_months(start, 1), last, wage)
+    amount, formula = worth(start, last, wage, later=1)
     return Claim("double_wage", "未签书面劳动合同二倍工资差额", amount, formula, statutes=["lcl-82"])
 
 
-def worth(begin: date, last: date, wage: Decimal) -> tuple[Decimal, str]:
-    """(the wage of these days, how it was counted): whole months, then working days at a 21.75th each."""
+def worth(start: date, last: date, wage: Decimal, later: int = 0) -> tuple[Decimal, str]:
+    """(the wage of the days from so many months after `start`, how it was counted): whole months, then working days at
+    a 21.75th each."""
     stop = last + timedelta(days=1)
     whole = 0
-    while add_months(begin, whole + 1) <= stop:
+    while add_months(start, later + whole + 1) <= stop:
         whole += 1
-    day, spare = add_months(begin, whole), 0
+    day, spare = add_months(start, later + whole), 0
     while day < stop:
         spare += works(day)
         day += timedelta(days=1)
-    amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare) if begin < stop else Decimal(0)
+    amount = rounded(wage * whole + wage / DAYS_OF_PAY * spare)
     return amount, f"{wage}×{whole}个月" + (f" + {wage}÷21.75×{spare}天" if spare else "")
 
 

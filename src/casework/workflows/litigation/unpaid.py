@@ -21,8 +21,10 @@ _OWED_WAGES = re.compile(r"(?:工资|薪)[^。；\n]{0,30}(?:欠|没发|未发)|
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
 _SUM = re.compile(r"合计|共计|总计|总额|累计|共")
+_SUMMED = re.compile(rf"(?:{_SUM.pattern})[^\d，。；]{{0,8}}$")
 _N = rf"\d{{1,2}}|[{CHARACTERS}]{{1,3}}"
 _COUNT = (
+    re.compile(rf"欠薪\s*(?:长达|达|已有?|了)?\s*(?P<n>{_N})\s*个(?:多)?月"),
     re.compile(
         rf"(?:拖欠|欠发|欠付|欠|未发|未支付|没发|没有发)[^。；;\n]{{0,24}}?(?P<n>{_N})\s*个月(?:份)?的?[^。；，\n]{{0,6}}?(?:工资|薪)"
     ),
@@ -69,7 +71,13 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     for found in (
         owed,
         named,
-        [a for a in wages if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS],
+        [
+            a
+            for a in amounts
+            if a.label == "owed"
+            and (a in wages or _OWED_WAGES.search(_said(texts, a)))
+            and texts[a.span.document].kind not in AGREEMENTS
+        ],
     ):
         if found:
             spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
@@ -128,6 +136,8 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
     """The last of them; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
     last = found[-1]
     same = [a for a in found if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
+    if sums := [a for a in same if _SUMMED.search(_lead(texts, a))]:
+        return sums[-1]
     between = _lead(texts, same[0]) + texts[last.span.document].text[same[0].span.start : last.span.end]
     if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
         return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))

@@ -21,13 +21,13 @@ from casework.workflows.litigation.timeline import Event
 DAYS_OF_PAY = Decimal("21.75")
 HOURS = 8  # of a day
 ENOUGH = 3  # months of pay that tell more than a contract does
-_WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|每月到手|税前|税后|应发"
+_WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
 _AVERAGE = re.compile(r"平均|月均")
 _LOCAL = re.compile(r"社会平均|社平|(?:职工|本地区|全市|全省|上年度|上一年度)[^，。；]{0,12}平均工资|最低工资|基数")
 _PERIODS = (
     ("year", re.compile(r"年薪|年工资|年收入|年报酬|每年"), re.compile(r"\s*(?:/|每|一)年")),
     ("hour", re.compile(r"时薪|每小时|小时工资"), re.compile(r"\s*(?:/|每|一)个?小时")),
-    ("day", re.compile(r"日工资|日薪|每[日天](?!前)|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
+    ("day", re.compile(r"日工资|日薪|每[日天](?!前)|一[日天]$|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
     ("month", re.compile(r"月工资|月薪|每月|月"), re.compile(r"\s*(?:/|每个?|一个?)月")),
 )
 _PART = re.compile(
