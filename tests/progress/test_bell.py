@@ -181,8 +181,11 @@ async def test_a_flood_of_garbage_and_of_foreign_rings_changes_nothing(
                 await pipe.execute()
             last = await say(task.id)
     await listener.has(last, 10)
+    polled = ear.delivered_by_poll  # on a busy machine the poll may be faster than 30 MB of garbage
+    last = await say(task.id)
+    await listener.has(last, 10)
     await ear.poll()
-    assert ear.delivered_by_poll == 0
+    assert ear.delivered_by_poll == polled
     await listener.end()
 
 
