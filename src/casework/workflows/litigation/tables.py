@@ -53,6 +53,11 @@ def beside(text: Text, place: int) -> str | None:
     name = row[column - 1][0] if column else ""
     if _NAME.fullmatch(name) and not name.isdigit() and not _VALUE.search(name):
         return name
+    return head(text, place)
+
+
+def head(text: Text, place: int) -> str | None:
+    """The head of the column that this place is in."""
     return next((c.head for each in rows(text) for c in each if c.start <= place < max(c.end, c.start + 1)), None)
 
 

@@ -167,8 +167,12 @@ def _past(text: Text, begin: int, start: int) -> int:
 def _labelled(text: Text, start: int) -> str | None:
     """What the label before a date says: `付款日期：`; a cell may say when work began and ended."""
     label = LABEL.search(text.text, max(0, start - 12), start)
-    cell = label[1] if label else tables.beside(text, start)
-    named = next((kind for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
+    cells = [label[1]] if label else [tables.beside(text, start), tables.head(text, start)]
+    named = next((kind for cell in cells for kind, pattern in LABELLED if cell and pattern.search(cell)), None)
+    if text.kind == "labor_contract" and (
+        term := next((t for cell in cells if cell and (t := work.of_term(cell))), None)
+    ):
+        return term
     if not label and named not in ("employment", "dismissal"):
         return None
     plain = label is not None and label[1] in ("时间", "日期", "会议时间", "对账时间", "对账日期")

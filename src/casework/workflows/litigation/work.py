@@ -8,6 +8,7 @@ from casework.workflows.litigation.span import Text
 _RAN_OUT = re.compile(
     r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不再?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}继续)"
 )
+_ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
 _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
 
 
@@ -30,6 +31,13 @@ def is_last_day(before: str, after: str) -> bool:
     )
 
 
+def of_term(label: str) -> str | None:
+    """What a labelled day of a labour contract is of its term."""
+    if re.search(r"(?:起始|开始|起算|生效)(?:日期|时间|日)$", label):
+        return "employment"
+    return "expiry" if re.search(r"(?:终止|到期|届满|截止|结束)(?:日期|时间|日)$", label) else None
+
+
 def is_pay_month(text: Text, dated: Dated) -> bool:
     """Whether it is a month or a stretch that something was paid or insured for, and no day on which it was."""
     after = text.text[dated.span.end : dated.span.end + 8]
@@ -37,6 +45,8 @@ def is_pay_month(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
+    if "劳动" in text.text and _ERRAND.match(text.text, dated.span.end) and not re.search(r"解除|终止|辞退", clause):
+        return True
     if re.match(
         r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",
         after + text.text[dated.span.end + 8 : dated.span.end + 16],
