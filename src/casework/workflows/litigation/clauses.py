@@ -32,7 +32,7 @@ _DAILY = (
 )
 _INTEREST = re.compile("利息|日利率|日息")  # of a loan by the day: no penalty
 _LATE_GOODS = re.compile(
-    rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供|发|送|运|完工|竣工|工期|安装|到货|提供|施工|维修|开工)"
+    rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供(?:货|应(?![商方]))|发(?:货|运|送)|送(?:货|达|到)|运(?:输|送|抵|到)|完工|竣工|工期|安装|到货|提供(?!方)|施工|维修|开工)"
 )
 _PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
 _FLAT = (
@@ -105,7 +105,7 @@ def _rates(text: Text, terms: Terms) -> None:
     if guarantee and count and terms.guarantee_months is None:
         terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
     flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
-    daily = flat and re.search(r"每日|每天|逾期一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
+    daily = flat and re.search(r"每[^，,。]{0,6}[日天]|一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
     if flat and terms.flat_rate is None and not daily:
         terms.flat_rate, terms.flat_span = share(flat), text.span(*flat.span())
 

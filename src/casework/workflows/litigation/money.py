@@ -141,7 +141,8 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
         and re.fullmatch(r"\d{3,}", match["n"])
         and not re.match(r"[\d年月日号%]", after)
     )
-    sure = sure or bool(beside) or bool(spoken)
+    fen = re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d\d", match["n"]) and not _NO_MONEY.match(after)
+    sure = sure or bool(fen) or bool(beside) or bool(spoken)
     bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from casework.workflows.litigation.names import DOTTED, PERSON, SPACED, WORDS
 
@@ -17,6 +18,7 @@ _NO_NAME = (
 _ANY = rf"(?!{_NO_NAME})[\u4e00-\u9fff]{{2,4}}?"
 
 
+@lru_cache(maxsize=64)  # compiled when a note is read: no process pays for it at its start
 def _lenders(name: str) -> tuple[re.Pattern[str], ...]:
     called = rf"(?P<name>{name})(?:[、和与](?P<other>{name}))?\s*(?:夫妇|夫妻|[二两]人|先生|女士|同志)?\s*"
     return (
@@ -31,16 +33,15 @@ def _lenders(name: str) -> tuple[re.Pattern[str], ...]:
 
 
 _ORG = r"(?![甲乙丙]方)[\u4e00-\u9fff]{3,14}(?:公司|[铺店厂行部社坊馆堂院站队场])"
-_SURE = _lenders(rf"{DOTTED.replace('{2,8}', '{2,8}?')}|{_ORG}|(?!{WORDS})(?:{SPACED}|{_PERSON})")
-_LOOSE = _lenders(rf"(?!{WORDS}){_ANY}")
+_SURE = rf"{DOTTED.replace('{2,8}', '{2,8}?')}|{_ORG}|(?!{WORDS})(?:{SPACED}|{_PERSON})"
+_LOOSE = rf"(?!{WORDS}){_ANY}"
 
 
 def lenders(words: str, known: list[str]) -> Iterator[re.Match[str]]:
     """Where lenders are named: names that the case knows, such as have a surname, else what stands in their place."""
     named = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
-    for patterns in ((_lenders(named),) if named else ()), (_SURE,), (_LOOSE,):
-        for group in patterns:
-            found = [match for pattern in group for match in pattern.finditer(words)]
-            if found:
-                yield from found
-                return
+    for name in (named, _SURE, _LOOSE):
+        found = [match for pattern in _lenders(name) for match in pattern.finditer(words)] if name else []
+        if found:
+            yield from found
+            return

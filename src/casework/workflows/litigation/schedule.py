@@ -1,5 +1,6 @@
 """Which instalments count: those of the last account, else those of the contract that come to its price (pure)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -72,7 +73,16 @@ def _of(
     text: Text, amounts: list[Amount], events: list[Event], whole: Decimal | None, types: tuple[str, ...] = TOLD
 ) -> list[Entry]:
     found = instalments.find(text, amounts, events, whole, types)
-    return _once([Entry(day, "due", value, span) for day, value, span in found])
+    dues = _once([Entry(day, "due", value, span) for day, value, span in found])
+    return [due for due in dues if text.kind not in SETTLING or not _only_asked(text, due)]
+
+
+def _only_asked(text: Text, due: Entry) -> bool:
+    """Whether who owes only asks for that day."""
+    return (
+        re.search(r"申请|恳请|请求|希望|望予", text.text[slice(*text.sentence(due.span.start, due.span.end))])
+        is not None
+    )
 
 
 def _day(dues: list[Entry], events: list[Event]) -> date | None:
