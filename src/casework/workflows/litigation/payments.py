@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from casework.workflows.litigation import account, money
+from casework.workflows.litigation import account, messages, money
 from casework.workflows.litigation.entry import (
     AGREEMENTS,
     RECORDS,
@@ -91,6 +91,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
+    if text.kind == "correspondence" and messages.told(text.line(amount.span.start)) in ("demand", "acknowledgement"):
+        return False
     done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
 
