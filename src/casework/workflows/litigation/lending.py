@@ -59,6 +59,7 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
         if (
             not (is_record(text) or (text.kind == "correspondence" and way == "out"))
             or way == "back"
+            or withheld.is_kept(texts, amount)
             or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
             continue
