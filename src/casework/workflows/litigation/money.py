@@ -32,6 +32,15 @@ _CHINESE = re.compile(
 _SPOKEN = re.compile(
     rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十]+[万千百][一二三四五六七八九])(?!(?!一分)[{CHARACTERS}分成折])\s*(?:元|块钱?)?"
 )
+_MIXED = re.compile(  # `1万2`, `3万5千元`, `6千元`
+    r"(?<![\d.,A-Za-z])(?:(?P<w>\d{1,4})万(?P<q>[1-9])(?:千|百|(?![\d.,]))|(?P<k>\d{1,2}(?:\.\d)?)千(?=[元块]))\s*(?P<yuan>元|块钱?)?"
+)
+_KILO = re.compile(r"(?<![\d.A-Za-z])(?P<n>\d{1,3}(?:\.\d{1,2})?)[kK](?![A-Za-z\d])")  # `月薪8k`
+_BARE = re.compile(  # `基本工资4000+绩效2000`
+    r"(?P<name>工资|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补)(?:每月)?(?:标准|约|为|是)?[:：]?\s*"
+    r"(?P<n>(?!(?:19|20)\d\d[年.\-/])\d{3,6}(?:\.\d{1,2})?)(?![\d年月日号%.\-/]|,\d|\s*[个天人名元圆块万千kK份])"
+)
+_PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
@@ -101,6 +110,9 @@ def find(text: Text) -> list[Amount]:
         whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
         if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
             _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
+    for match in (*_MIXED.finditer(text.text), *_KILO.finditer(text.text), *_BARE.finditer(text.text)):
+        if (value := _colloquial(text, match)) is not None:
+            _keep(found, taken, text, match.span("n" if match.re is _BARE else 0), value)
     for match in _ARABIC.finditer(text.text):
         value = _arabic(text, match)
         if value is not None and value > 0:
@@ -153,6 +165,21 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")
+
+
+def _colloquial(text: Text, match: re.Match[str]) -> Decimal | None:
+    """What short figures are worth, where their words say that they are money."""
+    if match.re is _MIXED:
+        if not match["yuan"] and _NO_MONEY.match(text.text, match.end()):
+            return None
+        if match["k"]:
+            return Decimal(match["k"]) * 1000
+        step = 100 if match[0].rstrip("元块钱 ").endswith("百") else 1000
+        return Decimal(match["w"]) * 10_000 + int(match["q"]) * step
+    if match.re is _KILO:
+        said = text.text[text.clause(match.start(), match.end())[0] : match.start()]
+        return Decimal(match["n"]) * 1000 if _PAID_FOR.search(said) else None
+    return Decimal(match["n"])
 
 
 def _keep(

@@ -144,7 +144,9 @@ def _types(
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
+        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or [
+            next((kind for kind in told if kind != "other"), "other")
+        ], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
         own,
