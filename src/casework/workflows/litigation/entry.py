@@ -66,6 +66,9 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
             return line[0]
     if not near:
         only = {day for _, _, day in told[:9]}
+        if len(only) > 1:  # slips one below the other
+            above, below = text.text.rfind("\n\n", 0, begin), text.text.find("\n\n", end)
+            only = {day for place, _, day in told if above <= place and (below < 0 or place < below)}
         return only.pop() if text.kind in RECORDS | {"iou"} and len(only) == 1 else None
     listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
     before = [day for place, _, day in near if place < amount.span.start]

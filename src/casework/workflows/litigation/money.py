@@ -47,6 +47,7 @@ _NO_MONEY = re.compile(
 MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
 _SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
+_OF_A_MONTH = re.compile(r"[（(，,](?:税前|约定|其)?(?:月(?:工资|薪)|工资)(?:标准)?(?:为|是)?[:：]?\s*(?:人民币)?$")
 _PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
 _MOVED = re.compile(r"[转付还欠打汇给借收差剩共]了?\s*$")
 LABELS = (
@@ -238,6 +239,8 @@ def _named(words: str) -> str | None:
         for match in pattern.finditer(words):
             if best is None or (match.end(), match.end() - match.start()) > best[:2]:
                 best = (match.end(), match.end() - match.start(), name)
+    if best and best[2] == "owed" and _OF_A_MONTH.search(words):
+        return "wage"
     if best and best[2] == "total" and (summed := _SUMMED.search(words)):
         if _PAID_SUM.search(words, 0, summed.start()):
             return "paid"

@@ -132,7 +132,7 @@ def _types(
         )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
-        or ("other" if work.is_pay_month(text, dated) else None)
+        or work.told(text, dated)
         or stretches.lent(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
@@ -209,8 +209,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
     ahead = is_limit(text, start, end)
-    if work.has_run_out(text, start):
-        return "dismissal"
     for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
