@@ -111,13 +111,11 @@ def find(text: Text) -> list[Amount]:
         whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
         if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
             _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
-    for match in (*_MIXED.finditer(text.text), *_KILO.finditer(text.text), *_BARE.finditer(text.text)):
-        if (value := _colloquial(text, match)) is not None:
-            _keep(found, taken, text, match.span("n" if match.re is _BARE else 0), value)
-    for match in _ARABIC.finditer(text.text):
-        value = _arabic(text, match)
-        if value is not None and value > 0:
-            _keep(found, taken, text, match.span(), value)
+    for pattern in (_MIXED, _KILO, _BARE, _ARABIC):
+        for match in pattern.finditer(text.text):
+            value = _arabic(text, match) if pattern is _ARABIC else _colloquial(text, match)
+            if value is not None and value > 0:
+                _keep(found, taken, text, match.span("n" if pattern is _BARE else 0), value)
     for match in _KEYED.finditer(text.text):
         value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
         if value is not None and value > 0:

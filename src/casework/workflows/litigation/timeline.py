@@ -5,8 +5,8 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, messages, receipts, slips, stretches, tables, work
-from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
+from casework.workflows.litigation import duration, messages, papers, receipts, slips, stretches, tables, work
+from casework.workflows.litigation.dates import Dated, Precision, Term, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
     HEADINGS,
@@ -59,8 +59,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     dates: list[Dated] = []
     letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
-    for text in texts:
-        found = find(text)
+    parts = {paper.text.id: paper for text in texts for paper in papers.split(text)}
+    for paper in parts.values():
+        text, found = paper.text, paper.dates()
         dates += found
         slip = slips.carried(text, letters)
         heads = {cell.start: cell.head for cell in tables.cells(text)}
@@ -73,14 +74,16 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
             for kind in kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
-    for text in texts:
-        for term in terms(text):
-            _relative(merged, text, term)
+    for paper in parts.values():
+        for term in terms(paper.text):
+            _relative(merged, paper.text, term)
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
-    for text in texts:
-        _lasting(merged, text)
+    for paper in parts.values():
+        _lasting(merged, paper.text)
+    for event in merged.values():
+        event.spans = [parts[span.document].back(span) for span in event.spans]
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -122,6 +125,8 @@ def _types(
     clause = max(begin, before), min(finish, after)
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]):
+        return ["other"], shown
     named = (
         (
             slip
@@ -144,9 +149,8 @@ def _types(
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or [
-            next((kind for kind in told if kind != "other"), "other")
-        ], shown
+        telling = dict.fromkeys(kind for kind in told if kind in messages.TELLING)
+        return list(telling) or sorted(told, key="other".__eq__)[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
         own,
