@@ -138,7 +138,7 @@ def _types(
         )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
-        or ("other" if work.is_pay_month(text, dated) else None)
+        or work.told(text, dated)
         or stretches.lent(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
@@ -150,7 +150,8 @@ def _types(
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
+        telling = dict.fromkeys(kind for kind in told if kind in messages.TELLING)
+        return list(telling) or sorted(told, key="other".__eq__)[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
         own,
@@ -213,8 +214,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
     ahead = is_limit(text, start, end)
-    if work.has_run_out(text, start):
-        return "dismissal"
     for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:
