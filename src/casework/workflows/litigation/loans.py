@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from casework.workflows.litigation import law, tranches
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
@@ -58,8 +60,14 @@ def _rates_of(part: Tranche, today: date) -> tuple[list[tuple[date, Decimal]], b
     lent = [(e.day, e.amount) for e in part.lent if e.day is not None]
     first = min(day for day, _ in lent)
     caps = _caps(first, today)
-    annual = _annual(part.terms, sum((amount for _, amount in lent), ZERO))
-    agreed = _agreed(part.terms, annual, part.events, first, today)
+    principal = sum((amount for _, amount in lent), ZERO)
+    annual = _annual(part.terms, principal)
+    if annual is None and part.terms.interest.whole_sum is not None and part.due is not None and part.due > first:
+        annual = part.terms.interest.whole_sum * 36500 / principal / (part.due - first).days
+    terms = part.terms
+    if terms.interest.late_sum is not None and terms.daily_rate is None:
+        terms = msgspec.structs.replace(terms, daily_rate=terms.interest.late_sum / principal / 365)
+    agreed = _agreed(terms, annual, part.events, first, today)
     return _capped(agreed, caps), max(agreed.values()) > caps[-1][1]
 
 

@@ -32,7 +32,17 @@ class Tranche(msgspec.Struct):
     def rates(self) -> tuple[Decimal | None, ...]:
         """What it costs, early and late."""
         own = self.terms.interest
-        return own.annual, own.overdue, own.more, own.lpr, own.late_lpr, own.yearly_sum, self.terms.daily_rate
+        return (
+            own.annual,
+            own.overdue,
+            own.more,
+            own.lpr,
+            own.late_lpr,
+            own.yearly_sum,
+            own.late_sum,
+            own.whole_sum,
+            self.terms.daily_rate,
+        )
 
     def like(self, other: "Tranche") -> bool:
         """Whether the two cost the same on every day."""
