@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True):
     kind: str
     amount: Decimal
     span: Span
+    note: Span | None = None  # of what was lent: where the note says so
 
 
 def clause(texts: Texts, amount: "Amount | Entry") -> str:

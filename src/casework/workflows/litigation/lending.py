@@ -7,6 +7,8 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from casework.workflows.litigation import money, withheld
 from casework.workflows.litigation.entry import SUM, Days, Entry, Texts, clause, day_of, lead, row, sentence
 from casework.workflows.litigation.flows import Flows
@@ -43,7 +45,7 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
         if paid_out == [note] and (had_of_it := withheld.net(texts, amounts, note)):
             paid_out = [Entry(note.day, "lent", had_of_it, note.span)]
         moved = [each for each in moved if each not in paid_out and not _is(each, paid_out)]
-        found += paid_out
+        found += [msgspec.structs.replace(each, note=note.span) for each in paid_out]
     found += [each for each in moved if is_record(texts[each.span.document]) and flows.lends(each)]
     if not found:
         found = _certain(texts, amounts, moved)
@@ -59,6 +61,7 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
         if (
             not (is_record(text) or (text.kind == "correspondence" and way == "out"))
             or way == "back"
+            or withheld.is_kept(texts, amount)
             or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
             continue

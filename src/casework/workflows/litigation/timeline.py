@@ -130,6 +130,7 @@ def _types(
         (
             slip
             if not re.search(r"受理|立案", own)
+            and not is_limit(text, start, end)
             and not slips.is_issue(text, text.line(start))
             and not _ADMITS.search(words[slice(*sentence)])
             else None

@@ -19,6 +19,15 @@ def is_told(text: Text) -> bool:
     return _KEPT.search(text.text) is not None
 
 
+def is_kept(texts: Texts, amount: Amount | Entry) -> bool:
+    """Whether its own words say that it was kept back: `扣除利息6,000元`, `18,000元系预先扣除的利息`."""
+    words, raw = clause(texts, amount), amount.span.quote
+    before, _, after = words.partition(raw)
+    return bool(re.search(r"(?:扣|头息)[^，。\d]{0,14}$", before)) or bool(
+        re.match(r"[^，。\d]{0,16}(?:扣|头息)|[^，。\d]{0,6}未(?:实际)?(?:交付|支付|给付|转)", after)
+    )
+
+
 def net(texts: Texts, amounts: list[Amount], note: Entry) -> Decimal | None:
     """What was had of a note's sum, where a paper tells what was kept back; None where nothing was."""
     papers = [a for a in amounts if not texts[a.span.document].is_statement and a.value < note.amount]
