@@ -66,10 +66,22 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
             return line[0]
     if not near:
         only = {day for _, _, day in told[:9]}
-        return only.pop() if text.kind in RECORDS | {"iou"} and len(only) == 1 else None
+        if text.kind in RECORDS | {"iou"} and len(only) == 1:
+            return only.pop()
+        return _of_slip(text, amount, told) if text.kind in RECORDS else None
     listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
     before = [day for place, _, day in near if place < amount.span.start]
     return listed or (before[-1] if before else near[0][2])
+
+
+def _of_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:
+    """The day of the slip that the amount stands on, where a file holds several: each tells both in the same order."""
+    sums = [a.span.start for a in money.find(text) if a.value == amount.value or a.label == amount.label]
+    if not told or not sums:
+        return None
+    if told[0][0] < sums[0]:
+        return next((day for place, _, day in reversed(told) if place < amount.span.start), None)
+    return next((day for place, _, day in told if place > amount.span.start), None)
 
 
 def _place(told: tuple[int, int, date]) -> int:
