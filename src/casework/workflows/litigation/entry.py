@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True):
     kind: str
     amount: Decimal
     span: Span
+    note: Span | None = None  # of what was lent: where the note says so
 
 
 def clause(texts: Texts, amount: "Amount | Entry") -> str:
@@ -66,22 +67,24 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
             return line[0]
     if not near:
         only = {day for _, _, day in told[:9]}
-        if text.kind in RECORDS | {"iou"} and len(only) == 1:
-            return only.pop()
-        return _of_slip(text, amount, told) if text.kind in RECORDS else None
+        if text.kind not in RECORDS | {"iou"}:
+            return None
+        return only.pop() if len(only) == 1 else _of_its_slip(text, amount, told)
     listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
     before = [day for place, _, day in near if place < amount.span.start]
     return listed or (before[-1] if before else near[0][2])
 
 
-def _of_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:
-    """The day of the slip that the amount stands on, where a file holds several: each tells both in the same order."""
-    sums = [a.span.start for a in money.find(text) if a.value == amount.value or a.label == amount.label]
-    if not told or not sums:
+def _of_its_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:
+    """Of slips below each other, each with its day before or behind its sums, the day of this one."""
+    sums = [(each.span.start, None) for each in money.find(text)]
+    marks = sorted([*sums, *((place, day) for place, _, day in told)], key=lambda mark: mark[0])
+    if not marks:
         return None
-    if told[0][0] < sums[0]:
-        return next((day for place, _, day in reversed(told) if place < amount.span.start), None)
-    return next((day for place, _, day in told if place > amount.span.start), None)
+    follows = marks[0][1] is None  # `今收到3万元。2023年3月15日`
+    if follows:
+        return next((day for place, day in marks if day is not None and place > amount.span.start), None)
+    return next((day for place, day in reversed(marks) if day is not None and place < amount.span.start), None)
 
 
 def _place(told: tuple[int, int, date]) -> int:

@@ -15,7 +15,6 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 from casework.workflows.litigation.wages import Wages
 
-CAP = 3  # times the local average wage
 YEARS = 12  # of service, where the cap counts
 
 
@@ -62,8 +61,8 @@ def service_months(start: date, end: date) -> Decimal:
 def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
     """Compensation by years of service, twice that where the end was unlawful; capped by a local average."""
     average = paid.average or Decimal(0)
-    if paid.local is not None and average > paid.local * CAP:
-        average, months = paid.local * CAP, min(months, Decimal(YEARS))
+    if paid.local is not None and average > (most := rounded(paid.local * wages.CAP)):
+        average, months = most, min(months, Decimal(YEARS))
     base = paid.basis if paid.basis and average == paid.average else f"{average}"
     once = rounded(average * months)
     if not unlawful:

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
+from msgspec.structs import replace
 
-from casework.workflows.litigation import account, lending, money, payments, schedule, unpaid
+from casework.workflows.litigation import account, lending, money, payments, schedule, sorting, unpaid
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, lead, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
@@ -47,6 +48,28 @@ def build(
     events: list[Event],
     kind: str = "contract",
     parties: Sequence[Party] = (),
+) -> Ledger:
+    """The ledger of the case; that of a loan is drawn up by papers, of which a file may hold several."""
+    if kind != "loan":
+        return _build(texts, amounts, events, kind, parties)
+    apart, sums, told, back = sorting.apart(texts, amounts, events)
+    book = _build(apart, sums, told, kind, parties)
+
+    def entry(each: Entry) -> Entry:
+        return replace(each, span=back(each.span), note=back(each.note) if each.note else None)
+
+    return replace(
+        book,
+        entries=[entry(each) for each in book.entries],
+        disputed=[entry(each) for each in book.disputed],
+        conflicts=money.conflicts(amounts),
+        total_span=back(book.total_span) if book.total_span else None,
+        stated_span=back(book.stated_span) if book.stated_span else None,
+    )
+
+
+def _build(
+    texts: list[Text], amounts: list[Amount], events: list[Event], kind: str, parties: Sequence[Party]
 ) -> Ledger:
     """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}

@@ -7,7 +7,9 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import money
+import msgspec
+
+from casework.workflows.litigation import money, withheld
 from casework.workflows.litigation.entry import SUM, Days, Entry, Texts, clause, day_of, lead, row, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount
@@ -15,9 +17,6 @@ from casework.workflows.litigation.receipts import LENT, is_receipt, is_record, 
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
-_KEPT_BACK = re.compile(
-    r"(?:预先|提前|事先|当场|直接|先行?|预)\s*(?:从[^，。；]{0,8})?(?:扣|收取|支付)|砍头息|头息|扣(?:除|下|掉|了|去)?[^，。；\n]{0,10}利息|利息[^，。；\n]{0,8}扣"
-)
 _RECALLED = re.compile(
     r"还款|归还|偿还|欠|到期|什么时候|何时|借的|所借|上次|之前借|早就|过了|至今|本息|为基数|判令|请求|还清|还给|还(?:你|我|您)"
 )
@@ -34,7 +33,7 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
     if since is not None:
         notes = [note for note in notes if note.day is None or note.day >= since]
         moved = [each for each in moved if each.day is None or each.day >= since]
-    kept_back = any(_KEPT_BACK.search(text.text) for text in texts.values())
+    kept_back = any(withheld.is_told(text) for text in texts.values())
     found: list[Entry] = []
     for note in notes:
         had = texts[note.span.document].kind in ("iou", "reconciliation")  # it owns to having had the sum
@@ -43,8 +42,10 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
         paid_out = _paid_out(note, for_it, cash=cash and not kept_back)
         if paid_out == [note] and len(notes) == 1:
             paid_out = _paid_out(note, moved, cash=True)
+        if paid_out == [note] and (had_of_it := withheld.net(texts, amounts, note)):
+            paid_out = [Entry(note.day, "lent", had_of_it, note.span)]
         moved = [each for each in moved if each not in paid_out and not _is(each, paid_out)]
-        found += paid_out
+        found += [msgspec.structs.replace(each, note=note.span) for each in paid_out]
     found += [each for each in moved if is_record(texts[each.span.document]) and flows.lends(each)]
     if not found:
         found = _certain(texts, amounts, moved)
@@ -60,6 +61,7 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
         if (
             not (is_record(text) or (text.kind == "correspondence" and way == "out"))
             or way == "back"
+            or withheld.is_kept(texts, amount)
             or re.search("余额|手续费", flows.head(amount) + _before(texts, amount))
         ):
             continue

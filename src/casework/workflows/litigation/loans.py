@@ -92,11 +92,14 @@ def _agreed(terms: Terms, annual: Decimal | None, events: list[Event], first: da
 
 def _capped(agreed: dict[date, Decimal], caps: list[tuple[date, Decimal]]) -> list[tuple[date, Decimal]]:
     """(from, per cent a year) in order, never above the cap."""
-    found = []
+    found: list[tuple[date, Decimal]] = []
+    said: list[tuple[Decimal, Decimal]] = []
     for mark in sorted({*agreed, *(day for day, _ in caps)}):
         rate = [rate for day, rate in sorted(agreed.items()) if day <= mark][-1]
         cap = [cap for day, cap in caps if day <= mark][-1]
-        found.append((mark, min(rate, cap)))
+        if said[-1:] != [(rate, cap)]:  # one rate is one stretch of days
+            found.append((mark, min(rate, cap)))
+            said.append((rate, cap))
     return found
 
 

@@ -39,6 +39,12 @@ _PROMISED = re.compile(
 _MOVED = re.compile(
     r"(?:已|刚|先)(?:经)?(?:转|打|汇|付)(?:给|过去)?(?:了)?(?:你|您)?[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)|(?:转|打|汇)(?:给)?(?:你|您)[^，。；\n]{0,6}\d[^。\n]{0,14}(?:查|收)"
 )
+_HANDED = re.compile(  # `转给你5,000元，先过年`
+    r"(?<![会再])(?:转|打|汇|付)(?:给|去|过去)?(?:你|您)(?:了)?\s*(?:[\d,.]+|[一二三四五六七八九十两]+)\s*(?:元|块|万|千|百)"
+)
+_LATER = re.compile(
+    r"明天|后天|下周|下个?月|月底|年底|年前|年后|之?前|以后|之后|每月|准备|打算|争取|尽量|想办法|[？?]|能|可以|一定|保证"
+)
 _MADE = re.compile(r"转账\s*[\d￥¥]|(?:转|付|打|汇|还)了|已(?:经)?(?:转|付|打|汇)|(?:转|打|汇)过[去来]")
 _MAIL = re.compile(r"\s*(?:主题|发件人|收件人|抄送|附件)\s*[:：]")
 
@@ -57,7 +63,7 @@ def until(text: Text, end: int) -> int:
 
 def lines(said: str) -> list[str]:
     """The messages below one date, each of a line."""
-    own = [line for line in said.split("\n") if len(line.strip("—-=*~· ")) > 1 and not _MAIL.match(line)]
+    own = [line for line in said.split("\n") if len(line.strip("—-=*~· 0123456789:：[]")) > 1 and not _MAIL.match(line)]
     return own or [said]
 
 
@@ -68,6 +74,8 @@ def told(said: str) -> str | None:
     if BORROWS.search(said):
         return "loan"
     if _PAYS.search(said) or (_MOVED.search(said) and not re.search("[借还]", said)):
+        return "payment"
+    if _HANDED.search(said) and not _LATER.search(said) and not re.search("[借还]", said):
         return "payment"
     if _OWNED.search(said):
         return "acknowledgement"

@@ -32,12 +32,22 @@ _CHINESE = re.compile(
 _SPOKEN = re.compile(
     rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+[万千百][一二三四五六七八九])(?!(?!一分)[{CHARACTERS}分成折])\s*(?:元|块钱?)?"
 )
+_MIXED = re.compile(  # `1万2`, `3万5千元`, `6千元`
+    r"(?<![\d.,A-Za-z])(?:(?P<w>\d{1,4})万(?P<q>[1-9])(?:千|百|(?![\d.,]))|(?P<k>\d{1,2}(?:\.\d)?)千(?=[元块]))\s*(?P<yuan>元|块钱?)?"
+)
+_KILO = re.compile(r"(?<![\d.A-Za-z])(?P<n>\d{1,3}(?:\.\d{1,2})?)[kK](?![A-Za-z\d])")  # `月薪8k`
+_BARE = re.compile(  # `基本工资4000+绩效2000`
+    r"(?P<name>工资|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补)(?:每月)?(?:标准|约|为|是)?[:：]?\s*"
+    r"(?P<n>(?!(?:19|20)\d\d[年.\-/])\d{3,6}(?:\.\d{1,2})?)(?![\d年月日号%.\-/]|,\d|\s*[个天人名元圆块万千kK份])"
+)
+_PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
 MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
 _SUMMED = re.compile(r"(?:一共|总共|合计|共计|总计|总额)(?:人民币|为)?\s*[:：]?\s*$")  # the sum of what is named before
+_OF_A_MONTH = re.compile(r"[（(，,](?:税前|约定|其)?(?:月(?:工资|薪)|工资)(?:标准)?(?:为|是)?[:：]?\s*(?:人民币)?$")
 _PAID_SUM = re.compile(r"(?:已|实|累计)[^，,。；;]{0,10}(?:付|支付|收|还|汇)")
 _MOVED = re.compile(r"[转付还欠打汇给借收差剩共]了?\s*$")
 LABELS = (
@@ -101,10 +111,11 @@ def find(text: Text) -> list[Amount]:
         whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
         if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
             _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
-    for match in _ARABIC.finditer(text.text):
-        value = _arabic(text, match)
-        if value is not None and value > 0:
-            _keep(found, taken, text, match.span(), value)
+    for pattern in (_MIXED, _KILO, _BARE, _ARABIC):
+        for match in pattern.finditer(text.text):
+            value = _arabic(text, match) if pattern is _ARABIC else _colloquial(text, match)
+            if value is not None and value > 0:
+                _keep(found, taken, text, match.span("n" if pattern is _BARE else 0), value)
     for match in _KEYED.finditer(text.text):
         value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
         if value is not None and value > 0:
@@ -153,6 +164,21 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")
+
+
+def _colloquial(text: Text, match: re.Match[str]) -> Decimal | None:
+    """What short figures are worth, where their words say that they are money."""
+    if match.re is _MIXED:
+        if not match["yuan"] and _NO_MONEY.match(text.text, match.end()):
+            return None
+        if match["k"]:
+            return Decimal(match["k"]) * 1000
+        step = 100 if match[0].rstrip("元块钱 ").endswith("百") else 1000
+        return Decimal(match["w"]) * 10_000 + int(match["q"]) * step
+    if match.re is _KILO:
+        said = text.text[text.clause(match.start(), match.end())[0] : match.start()]
+        return Decimal(match["n"]) * 1000 if _PAID_FOR.search(said) else None
+    return Decimal(match["n"])
 
 
 def _keep(
@@ -211,6 +237,8 @@ def _named(words: str) -> str | None:
         for match in pattern.finditer(words):
             if best is None or (match.end(), match.end() - match.start()) > best[:2]:
                 best = (match.end(), match.end() - match.start(), name)
+    if best and best[2] == "owed" and _OF_A_MONTH.search(words):
+        return "wage"
     if best and best[2] == "total" and (summed := _SUMMED.search(words)):
         if _PAID_SUM.search(words, 0, summed.start()):
             return "paid"

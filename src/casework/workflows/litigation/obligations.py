@@ -47,6 +47,8 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
 
 def in_column(text: Text, head: str, start: int, end: int) -> str | None:
     """What a day in a column of that name is."""
+    if text.kind in ("payment", "bank") and re.match(r"(?:还款|归还|偿还)(?:日期?|时间)$", head):
+        return "repayment"
     if re.search(r"(?:付款|支付|还款|交款|缴费|缴款|交租|到期|应付)(?:日期|时间|日|期限)?|期限|截止", head):
         if text.kind in _PLANS and not re.search(r"已付|实付|实际|到账", head):
             return "due"

@@ -5,7 +5,7 @@ from typing import Any
 
 from casework import Context, Document
 from casework.workflows.fan_out import fan_out
-from casework.workflows.litigation import evidence
+from casework.workflows.litigation import kinds
 from casework.workflows.litigation.span import Text
 from casework.workflows.reading import Read, Unreadable, read
 from casework.workflows.reading.intake import AT_ONCE, Reader
@@ -52,7 +52,7 @@ async def read_case(ctx: Context, document_ids: list[str], types: Mapping[str, l
         if isinstance(outcome, Notice):
             case.warn(entry, outcome)
             continue
-        kind = _named(types, document.name, outcome.text) or evidence.kind_of(document.name, outcome.text)
+        kind = _named(types, document.name, outcome.text) or kinds.kind_of(document.name, outcome.text)
         case.texts.append(Text(document.id, document.name, outcome.text, outcome.pages, kind, document.sha256))
         entry.update(read=True, type=kind, pages=len(outcome.pages), chars=len(outcome.text))
         entry.update(recognised_pages=outcome.recognised, encoding=outcome.encoding)

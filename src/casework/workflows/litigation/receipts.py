@@ -21,11 +21,13 @@ _RENEWS = re.compile(
 _TERMS = re.compile(
     r"借到|利率|月息|年息|借期|借款期限|[日月底]\s*(?:之|以)?前[^，。；\n]{0,10}(?:还|付)"
 )  # it is a note
+_KEPT_BACK = re.compile(r"[^，,。；\n]*(?:扣(?!款)|头息)[^，,。；\n]*")  # it was never lent, nor paid
 _GOT = re.compile(r"收到(?!条)[^。；\n]{0,60}")
 
 
 def said(words: str) -> Way | None:
     """By the words alone: paid back before lent, since `归还借款` has both."""
+    words = _KEPT_BACK.sub("", words)
     return "back" if REPAID.search(words) else "out" if LENT.search(words) else None
 
 

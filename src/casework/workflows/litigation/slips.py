@@ -19,6 +19,14 @@ _SERVED = (
     ("demand", re.compile(r"律师函|函|催|通知")),
 )
 
+_HEARD = re.compile(r"(?:开庭|庭审|听证|应到|举证期限|答辩期限?)[^，,。；;\n\d]{0,10}$")
+_TO_HEAR = re.compile(r"[^，,。；;\n收签送领]{0,18}(?:开庭(?!传票|通知)|到庭|出庭)")
+
+
+def is_hearing(before: str, after: str) -> bool:
+    """Whether the day between these words is one to come to court on."""
+    return _HEARD.search(before) is not None or _TO_HEAR.match(after) is not None
+
 
 def is_court(text: Text) -> bool:
     """Whether it is a court's record of service."""

@@ -9,6 +9,9 @@ _PERIOD = re.compile(
     r"劳动合同期限|固定期限|(?:聘用|合同|租赁|租|承租|承包|经营|合作|托管|委托|许可|有效|质保|试用|服务)期"
 )
 _OTHER_PERIODS = re.compile("保证期|担保期|租|质保|试用|劳动合同|工资")
+_PAID_OUT = re.compile(
+    r"[^，。；\n还]{0,12}?(?:(?:汇|转|划|打|存|支付|交付)(?:入|至|到|给|进)?[^，。；\n还甲]{0,8}?(?:乙方|借款[人方]|拆入方|债务人|其指定)|发放|放款)"
+)
 
 
 def told(before: str, own: str, after: str, sentence: str) -> str | None:
@@ -57,6 +60,8 @@ def lent(text: Text, start: int, end: int, own: str, sentence: str) -> str | Non
     """The first or last day of what a note or an agreement on a loan lends for: `自…起至…止`."""
     if text.kind not in ("iou", "loan_contract") or _OTHER_PERIODS.search(sentence) or re.search("计息|利息", own):
         return None
+    if (paid_out := _PAID_OUT.match(text.text, end)) and re.search(r"出借|借给|借款|放款|发放|拆借", sentence):
+        return "other" if "前" in paid_out[0][:3] else "loan"
     before, after = text.text[max(0, start - 8) : start], text.text[end : end + 8]
     if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
         return "due"

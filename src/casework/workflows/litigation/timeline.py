@@ -5,13 +5,12 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, headings, messages, receipts, slips, stretches, tables, work
-from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
+from casework.workflows.litigation import duration, headings, messages, papers, receipts, slips, stretches, tables, work
+from casework.workflows.litigation.dates import Dated, Precision, Term, terms
 from casework.workflows.litigation.event_types import (
     ARRIVED,
     BEFORE_IT,
     HEADINGS,
-    HEARD,
     IMPORTANT,
     LABEL,
     LABELLED,
@@ -59,8 +58,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     dates: list[Dated] = []
     letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
-    for text in texts:
-        found = find(text)
+    parts = {paper.text.id: paper for text in texts for paper in papers.split(text)}
+    for paper in parts.values():
+        text, found = paper.text, paper.dates()
         dates += found
         slip = slips.carried(text, letters)
         heads = {cell.start: cell.head for cell in tables.cells(text)}
@@ -73,14 +73,16 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
             for kind in kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
-    for text in texts:
-        for term in terms(text):
-            _relative(merged, text, term)
+    for paper in parts.values():
+        for term in terms(paper.text):
+            _relative(merged, paper.text, term)
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
-    for text in texts:
-        _lasting(merged, text)
+    for paper in parts.values():
+        _lasting(merged, paper.text)
+    for event in merged.values():
+        event.spans = [parts[span.document].back(span) for span in event.spans]
     return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
 
 
@@ -122,18 +124,20 @@ def _types(
     clause = max(begin, before), min(finish, after)
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]):
+        return ["other"], shown
     named = (
-        ("other" if HEARD.fullmatch(words[max(sentence[0], start - 8) : start] + own) else None)
-        or (
+        (
             slip
             if not re.search(r"受理|立案", own)
+            and not is_limit(text, start, end)
             and not slips.is_issue(text, text.line(start))
             and not headings.ADMITS.search(words[slice(*sentence)])
             else None
         )
         or (in_column(text, head, start, end) if head else None)
         or _labelled(text, start)
-        or ("other" if work.is_pay_month(text, dated) else None)
+        or work.told(text, dated)
         or stretches.lent(text, start, end, own, around)
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
@@ -145,7 +149,8 @@ def _types(
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        return list(dict.fromkeys(kind for kind in told if kind in messages.TELLING)) or told[:1], shown
+        telling = dict.fromkeys(kind for kind in told if kind in messages.TELLING)
+        return list(telling) or sorted(told, key="other".__eq__)[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
         BEFORE_IT.sub("", words[clause[0] : start]) + words[start : clause[1]],
@@ -189,8 +194,6 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
     ahead = is_limit(text, start, end)
-    if work.has_run_out(text, start):
-        return "dismissal"
     for scope in scopes:
         said = _NOT_SIGNED.sub("", scope)
         for name, pattern in TYPES:

@@ -20,10 +20,15 @@ from casework.workflows.litigation.timeline import Event
 
 DAYS_OF_PAY = Decimal("21.75")
 HOURS = 8  # of a day
+CAP = 3  # times the local average wage
+NO_MONTH = Decimal(30_000)  # no place's average of a month is more
 ENOUGH = 3  # months of pay that tell more than a contract does
-_WAGE = r"工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
+_WAGE = r"时薪|工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
 _AVERAGE = re.compile(r"平均|月均")
-_LOCAL = re.compile(r"社会平均|社平|(?:职工|本地区|全市|全省|上年度|上一年度)[^，。；]{0,12}平均工资|最低工资|基数")
+_LOCAL = re.compile(
+    r"社会(?:月|年)?平均|社平|最低工资|基数|(?:职工|就业人员|当地|本地区?|[本全][市省区县]|上一?年度)(?:(?!离职|解除|终止|本人|申请人|原告|劳动者|个月)[^，。；]){0,16}(?:平均|月均)(?:月|年)?(?:工资|收入|薪酬)"
+)
+_THRICE = re.compile(r"(?:三|3)倍(?:的?数?额|标准)?(?:[为是即:：]|也就是)*(?:人民币)?\s*$")
 _PERIODS = (
     ("year", re.compile(r"年薪|年工资|年收入|年报酬|每年"), re.compile(r"\s*(?:/|每|一)年")),
     ("hour", re.compile(r"时薪|每小时|小时工资"), re.compile(r"\s*(?:/|每|一)个?小时")),
@@ -32,6 +37,12 @@ _PERIODS = (
 )
 _PART = re.compile(
     r"(?:基本|基础|固定)(?:月)?工资|底薪|(?:岗位|绩效|职务|工龄|技能|职级|加班|计件|效益|浮动|保密)(?:工资|费|奖金?)?|奖金|提成|[补津]贴|餐补|房补|车补|全勤奖?"
+)
+_PIECE = re.compile(
+    r"(?:岗位|绩效|职务|工龄|技能|浮动|保密|[补津]贴|[餐房车话]补|全勤奖?|提成|奖金?|转正后?)(?:为|是)?\s*$"
+)
+_GIVEN = re.compile(
+    r"(?:每个?月|一个?月|月)(?!内)[^，。；\d欠]{0,6}(?:开|发放?|给付?|支付|到手|拿|挣|领)(?:给)?(?:了|我|他|她|申请人|乙方|劳动者)?(?:人民币)?\s*$|(?:每|(?<![年\d])一)个?月\s*$"
 )
 _WHOLE = re.compile(r"月工资(?:标准|总额)?|月薪|合计|共计|总计|总额|应发|每月(?:工资|薪)|工资标准|综合")
 _NET = re.compile(r"税后|到手|实发|实得|实际发放")
@@ -52,7 +63,7 @@ _FOUND = {"award": 0, "judgment": 0, "wage": 1, "certificate": 2, "arbitration_a
 
 class Wages(msgspec.Struct, frozen=True):
     """`monthly` as it was agreed at last; `average` is what compensation is counted by, `basis` how it was counted,
-    `local` the average of the place, where a document tells it."""
+    `local` the average of the place, where a document tells it, or a third of its threefold."""
 
     monthly: Decimal | None
     average: Decimal | None
@@ -110,9 +121,15 @@ def _local(texts: list[Text], amounts: list[Amount]) -> Decimal | None:
     by_id = {text.id: text for text in texts}
     for amount in amounts:
         text = by_id[amount.span.document]
-        said = text.text[text.clause(amount.span.start, amount.span.end)[0] : amount.span.start]
-        if _LOCAL.search(said) and "平均" in said and not re.search(r"三倍|3倍|基数|最低", said):
-            return _monthly(text, amount, said)
+        begin = text.clause(amount.span.start, amount.span.end)[0]
+        said = (tables.beside(text, amount.span.start) or "") + text.text[begin : amount.span.start]
+        thrice = _THRICE.search(said.removesuffix("："))
+        if thrice and not _LOCAL.search(said):
+            said = text.text[text.sentence(begin, begin)[0] : amount.span.start]
+        if _LOCAL.search(said) and not re.search("最低|基数", said) and (thrice or not re.search("[三3]倍", said)):
+            value = _monthly(text, amount, said)
+            value = rounded(value / 12) if value > NO_MONTH else value
+            return value / CAP if thrice else value
     return None
 
 
@@ -149,6 +166,7 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         summed = sentence in parts and (
             re.search(r"合计|共计|总计", said) is not None or re.search(rf"每月|{_CHANGED.pattern}", near) is not None
         )
+        named = named or _GIVEN.search(near) is not None or (sentence in parts and _PIECE.search(near) is not None)
         if not (named or summed) or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said

@@ -14,7 +14,8 @@ _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，�
 
 def has_run_out(text: Text, start: int) -> bool:
     """Whether the contract ended on this day because nobody renewed it."""
-    return "劳动" in text.text and _RAN_OUT.match(text.text, start) is not None
+    told = text.kind != "labor_contract" and "劳动" in text.text
+    return told and _RAN_OUT.match(text.text, start) is not None
 
 
 def is_ended(text: Text, clause: str) -> bool:
@@ -36,6 +37,13 @@ def of_term(label: str) -> str | None:
     if re.search(r"(?:起始|开始|起算|生效)(?:日期|时间|日)$", label):
         return "employment"
     return "expiry" if re.search(r"(?:终止|到期|届满|截止|结束)(?:日期|时间|日)$", label) else None
+
+
+def told(text: Text, dated: Dated) -> str | None:
+    """What such a day is, where the form of its sentence says it."""
+    if has_run_out(text, dated.span.start):
+        return "dismissal"
+    return "other" if is_pay_month(text, dated) else None
 
 
 def is_pay_month(text: Text, dated: Dated) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import evidence, ledger, messages, money, timeline
+from casework.workflows.litigation import kinds, ledger, messages, money, timeline
 from casework.workflows.litigation.clauses import find as terms
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.span import Text
@@ -13,7 +13,7 @@ from casework.workflows.reading.fold import unwrapped
 
 
 def text(content: str, name: str = "d.txt") -> Text:
-    return Text(name, name, content, [0], evidence.kind_of(name, content))
+    return Text(name, name, content, [0], kinds.kind_of(name, content))
 
 
 def book(*texts: Text) -> Ledger:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import clauses, dates, evidence, money, parties, timeline
+from casework.workflows.litigation import clauses, dates, kinds, money, parties, timeline
 from casework.workflows.litigation.span import Span, Text
 
 PIECES = (
@@ -168,7 +168,7 @@ def test_events_by_the_words_nearest_to_them(sentence: str, kind: str, typed: st
      ("催款函", "demand"), ("对账单", "reconciliation"), ("民事判决书", "judgment"), ("补充协议", "contract")],
 )  # fmt: skip
 def test_documents_are_known_by_their_titles(title: str, kind: str) -> None:
-    assert evidence.kind_of("扫描件001.pdf", f"{title}\n编号：1\n") == kind
+    assert kinds.kind_of("扫描件001.pdf", f"{title}\n编号：1\n") == kind
 
 
 def test_the_later_of_two_agreements_on_the_forum_counts() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import double_wage, evidence, labor, ledger, money, paytable, timeline, wages
+from casework.workflows.litigation import double_wage, kinds, labor, ledger, money, paytable, timeline, wages
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.span import Text
 
@@ -27,9 +27,7 @@ def contract(wage: str, day: str = "2022年3月1日") -> str:
 
 
 def read(*documents: str) -> list[Text]:
-    return [
-        Text(f"d{n}", f"d{n}.txt", text, [0], evidence.kind_of(f"d{n}.txt", text)) for n, text in enumerate(documents)
-    ]
+    return [Text(f"d{n}", f"d{n}.txt", text, [0], kinds.kind_of(f"d{n}.txt", text)) for n, text in enumerate(documents)]
 
 
 def computed(*documents: str) -> Computed:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import evidence, ledger, money, parties, timeline
+from casework.workflows.litigation import kinds, ledger, money, parties, timeline
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.span import Text
 
@@ -14,7 +14,7 @@ NOTE = "借条\n今借到钱惠珍人民币叁拾万元整（300000元），年�
 
 def book(*papers: str) -> Ledger:
     """The ledger of these papers."""
-    texts = [Text(str(n), f"{n}.txt", each, [0], evidence.kind_of("", each)) for n, each in enumerate(papers)]
+    texts = [Text(str(n), f"{n}.txt", each, [0], kinds.kind_of("", each)) for n, each in enumerate(papers)]
     amounts = [amount for text in texts for amount in money.find(text)]
     return ledger.build(texts, amounts, timeline.build(texts)[1], "loan", parties.find(texts))
 
