@@ -117,8 +117,7 @@ def _types(
     text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None
 ) -> tuple[list[str], str]:
     start, end = dated.span.start, dated.span.end
-    begin, finish = text.clause(start, end)
-    sentence = text.sentence(start, end)
+    (begin, finish), sentence = text.clause(start, end), text.sentence(start, end)
     words = text.text
     shown = " ".join(words[slice(*sentence)].split())[:200]
     clause = max(begin, before), min(finish, after)
@@ -149,8 +148,8 @@ def _types(
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        telling = dict.fromkeys(kind for kind in told if kind in messages.TELLING)
-        return list(telling) or sorted(told, key="other".__eq__)[:1], shown
+        telling = [kind for kind in dict.fromkeys(told) if kind in messages.TELLING]
+        return telling or sorted(told, key="other".__eq__)[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
         BEFORE_IT.sub("", words[clause[0] : start]) + words[start : clause[1]],
