@@ -34,7 +34,7 @@ class Account(msgspec.Struct, frozen=True):
 
 def last(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) -> Account | None:
     """The one that counts: a court's order before a settlement, of several the latest."""
-    for kinds, choose in ((ORDERING, _ordered), (SETTLING, _owed)):
+    for kinds, choose in ((ORDERING, ordered), (SETTLING, _owed)):
         found = []
         for text in texts.values():
             own = [a for a in amounts if a.span.document == text.id]
@@ -55,14 +55,16 @@ def _day(text: Text, events: list[Event]) -> date | None:
     return None
 
 
-def _ordered(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+def ordered(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
+    """What a court has ordered to be paid."""
     orders = [
         a
         for a in amounts
         if a.label not in ("penalty", "fee", "interest") and _ORDERED.search(sentence(texts, a)[: _reach(texts, a)])
     ]
     decided = [a for a in orders if is_decided(texts[a.span.document], a.span.start)]
-    return next(iter(decided or orders), None)
+    judged = any(_DECISION.search(texts[a.span.document].text) for a in amounts)
+    return next(iter(decided or ([] if judged else orders)), None)  # a claim that was dismissed orders nothing
 
 
 def is_asked(text: Text, place: int) -> bool:

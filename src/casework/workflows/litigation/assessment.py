@@ -101,6 +101,7 @@ def assess(
     case_type: str = "",
 ) -> Assessment:
     """Put the facts under the rules of the package."""
+    scenario = _purpose(scenario, case_type, position, package)
     rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
     period = limitation.assess(events, today, rule)
     computed = _computed(package, texts, events, amounts, ledger, terms, today)
@@ -146,6 +147,13 @@ def assess(
         {name: float(value) if isinstance(value, Decimal) else value for name, value in known.items()},
         _courts(parties, package),
     )
+
+
+def _purpose(scenario: str, case_type: str, position: str, package: Package) -> str:
+    """What the case is for, where the form left it open: an appeal is no case before the suit."""
+    told = {"judgment_appeal": "appeal", "enforcement": "execution"}.get(case_type, scenario)
+    told = "appeal" if position in ("appellant", "appellee") else told
+    return told if scenario == "pre_litigation" and told in package.scenarios else scenario
 
 
 def _computed(

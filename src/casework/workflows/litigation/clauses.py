@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 import msgspec
 
@@ -40,6 +41,9 @@ _FLAT = (
     re.compile(rf"违约金[^。;；\n日]{{0,14}}?{_PRICE}[^。;；\n日]{{0,6}}?{SHARE_WORDS}"),
 )
 _GUARANTEE = re.compile(rf"保证期间[^。；;\n]{{0,30}}?(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*(?P<unit>年|个月)")
+_SEAT = re.compile(
+    r"(?P<who>[甲乙丙供需买卖]方|出卖人|买受人|[出承]租[人方]|发包人|承包人|定作人|承揽人|原告|被告|(?:合同)?(?:签订|履行)|[工项][程目])(?:所在|住所|经常居住)?地"
+)
 _COURT = re.compile(
     r"([\u4e00-\u9fff]{0,12}?(?:所在地|住所地|履行地)?(?:有管辖权的)?[\u4e00-\u9fff]{0,10}(?:人民)?法院)"
 )
@@ -148,8 +152,18 @@ def _forum(texts: list[Text], terms: Terms) -> None:
     if len(counting) == 2:
         terms.forum_conflict = "同时约定仲裁与诉讼，仲裁约定一般无效（对方未在首次开庭前提出异议的除外）"
         terms.arbitration = None
-    elif len({kind for _, kind, _ in found}) == 2:
+    elif len({kind for _, kind, _ in found}) == 2 or _apart(found):
         terms.forum_conflict = "先后的约定不同，以在后的约定为准，请核对其效力与签署"
+
+
+def _apart(found: list[tuple[date, str, Span]]) -> bool:
+    """Whether two agreements name courts that no reading makes one: of the seller's seat, of the buyer's."""
+    seats: dict[str, set[str]] = {}
+    for _, kind, span in found:
+        if kind == "court":
+            seats.setdefault(span.document, set()).update(match["who"] for match in _SEAT.finditer(span.quote))
+    told = [each for each in seats.values() if each]
+    return any(one.isdisjoint(other) for one, other in combinations(told, 2))
 
 
 def _line(text: Text, span: Span) -> str:

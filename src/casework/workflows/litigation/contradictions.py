@@ -48,6 +48,7 @@ def find(
     renewed = {
         t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", re.sub(r"\s", "", t.text[:60]))
     }
+    found += _deliveries(texts, events)
     found += _days(events, renewed, {text.id: text.kind for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
@@ -68,7 +69,14 @@ def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
         text, held = whole[document], highest.get(document)
         told = amount.label == "total" and text.kind in (*PRICED, *QUOTING)
         clause = text.text[slice(*text.clause(amount.span.start, amount.span.end))]
-        if re.search(r"暂定|暂估|预估|结算", clause) or (text.kind in QUOTING and not _PRICE.search(clause)):
+        replaced = re.search(r"[由从原](?:人民币)?$", text.text[: amount.span.start][-4:]) and re.match(
+            r"(?:元)?[^，。；\n]{0,4}(?:改|变更|调|降|修改|增)", text.text[amount.span.end : amount.span.end + 8]
+        )
+        if (
+            replaced
+            or re.search(r"暂定|暂估|预估|结算", clause)
+            or (text.kind in QUOTING and not _PRICE.search(clause))
+        ):
             continue  # a price that is still to be settled, or its settlement; a sum of something else
         if told and (held is None or amount.value > held.value):
             highest[document] = amount
@@ -94,6 +102,23 @@ def _payments(ledger: Ledger) -> list[Contradiction]:
         for one in ledger.entries
         if one.kind == "paid" and one.day == other.day and one.span.document != other.span.document
     ]
+
+
+def _deliveries(texts: list[Text], events: list[Event]) -> list[Contradiction]:
+    """A suit or a letter that tells one delivery of all, on another day than the only record of it."""
+    shown = {text.id: text.kind for text in texts}
+    told = [e for e in events if e.type == "delivery" and e.precision == "day" and not e.derived]
+    kinds = [(each, {shown[span.document] for span in each.spans}) for each in told]
+    records = [each for each, of in kinds if "delivery" in of]
+    stories = [each for each, of in kinds if of <= set(QUOTING)]
+    if len(records) != 1 or len(stories) != 1 or len(told) != 2:
+        return []
+    one, other = records[0], stories[0]
+    stages = [re.search(r"发货|发出|发运|启运|装车", each.description) is not None for each in (one, other)]
+    if stages[0] != stages[1] or re.search(r"分批|首批|第.批|部分|陆续|余下|其余", one.description + other.description):
+        return []
+    message = f"{TITLES['delivery']}的日期记载不一致：{one.day} 与 {other.day}"
+    return [Contradiction(message, [one.spans[0], other.spans[0]], "day")]
 
 
 def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[Contradiction]:

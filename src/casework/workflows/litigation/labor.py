@@ -6,7 +6,7 @@ Sources: 劳动合同法 30, 46, 47, 48, 82, 85, 87; 劳动争议调解仲裁法
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import double_wage, grounds, unpaid, wages
+from casework.workflows.litigation import double_wage, grounds, owing, unpaid, wages
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.ledger import Ledger
@@ -15,12 +15,12 @@ from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 from casework.workflows.litigation.wages import Wages
 
+_ORDERING = {"award", "judgment", "labor_contract"}
 YEARS = 12  # of service, where the cap counts
 
 
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
-    words = "\n".join(text.text for text in texts)
     start = _first(events, "employment") or _first(events, "contract_signing")
     end = _last(events, today, "dismissal") or _last(events, today, "termination")
     paid = wages.find(texts, amounts, events, start, end)
@@ -36,7 +36,7 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
         "dismissed": end is not None,
     }
     claims = []
-    owed = _unpaid(words, ledger, wage)
+    owed = _unpaid(texts, ledger, wage, end)
     if owed is not None:
         claims.append(owed)
     if months is not None and average is not None and end is not None and due != "nothing":
@@ -72,17 +72,24 @@ def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
     return damages
 
 
-def _unpaid(words: str, ledger: Ledger, wage: Decimal | None) -> Claim | None:
-    if ledger.arrears:
-        return Claim("wages", "拖欠工资", ledger.arrears, ledger.basis, statutes=["lcl-30"])
-    count = unpaid.months(words)
-    if count and wage is not None:
-        return Claim("wages", "拖欠工资", rounded(wage * count), f"{wage}×{count}个月", statutes=["lcl-30"])
-    days = unpaid.stretch(words)
-    if days and wage is not None:
-        amount, formula = double_wage.worth(*days, wage)
-        return Claim("wages", "拖欠工资", amount, formula, statutes=["lcl-30"])
-    return None
+def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date | None) -> Claim | None:
+    words = "\n".join(text.text for text in texts)
+    found = ledger.arrears, ledger.basis
+    stated = ledger.stated_span
+    told = [t for t in texts if (t.id == stated.document if stated else True) and t.kind not in _ORDERING]
+    by_month = next((each for text in told if (each := owing.pieces(text, wage))), [])
+    if by_month and (not ledger.arrears or (len(by_month) > 1 and ledger.stated_arrears in by_month)):
+        later = (ledger.stated_arrears or Decimal(0)) - (ledger.arrears or Decimal(0))
+        found = max(Decimal(0), sum(by_month, -later)), "+".join(f"{each.normalize():f}" for each in by_month)
+    elif not ledger.arrears and wage is not None:
+        count, days, since = unpaid.months(words), unpaid.stretch(words), owing.since(words)
+        if count:
+            found = rounded(wage * count), f"{wage}×{count}个月"
+        elif days or (since and end and since < end):
+            found = double_wage.worth(*(days or (since or date.min, end or date.min)), wage)
+    if not found[0]:
+        return None
+    return Claim("wages", "拖欠工资", found[0], found[1], statutes=["lcl-30"])
 
 
 def _first(events: list[Event], kind: str) -> date | None:

@@ -18,7 +18,7 @@ from casework.workflows.litigation.timeline import Event
 
 STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
 _SUED = ("paid", "other", "claimed", "owed")
-_ORDERED = re.compile(r"(?:被告|被申请人|判决|裁决|应).{0,40}(?:支付|给付|归还|偿还|返还)")
+_ORDERED = ("paid", "owed", "claimed", "loan")
 
 
 class Ledger(msgspec.Struct):
@@ -188,12 +188,9 @@ def _stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     owed = [
         a for a in amounts if a.label == "owed" and texts[a.span.document].kind not in AGREEMENTS - {"repayment_plan"}
     ]
-    judged = [a for a in amounts if texts[a.span.document].kind in ("judgment", "award")]
-    ordered = [
-        a for a in judged if a.label in ("paid", "owed", "claimed", "loan") and _ORDERED.search(sentence(texts, a))
-    ]
-    if ordered:
-        return ordered[0]
+    judged = [a for a in amounts if texts[a.span.document].kind in account.ORDERING]
+    if ordered := account.ordered(texts, [a for a in judged if a.label in _ORDERED]):
+        return ordered
     for kinds in ({"reconciliation", "repayment_plan"}, None):
         found = [a for a in owed if kinds is None or texts[a.span.document].kind in kinds]
         if found:

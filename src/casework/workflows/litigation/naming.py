@@ -2,10 +2,23 @@
 
 import re
 
-from casework.workflows.litigation.names import COMPANY_NAME, DOTTED, IDENTIFIED, OTHER_ORG, PERSON, SPACED, WORDS
+from casework.workflows.litigation.names import (
+    ANY_ROLE,
+    COMPANY_NAME,
+    DOTTED,
+    IDENTIFIED,
+    OTHER_ORG,
+    PERSON,
+    SPACED,
+    WORDS,
+)
 from casework.workflows.litigation.surnames import SINGLE
 
 NO_PARTY = re.compile(r"律师事务所|银行|法院|仲裁委|仲裁院|检察院|公安|劳动局|人社局")
+_LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
+_ROLE_BEFORE = re.compile(
+    rf"^(?:[和与向跟同给被对由从是为系即叫]|[原一二再]审|本诉|反诉|(?:{ANY_ROLE})(?:人|方|单位)?|我(?:们|方|司|公司|单位|厂)?|[本贵对](?:方|司|公司|单位))(?=[\u4e00-\u9fff（()]{{6}})"
+)
 TWICE = 2
 
 
@@ -48,3 +61,11 @@ def foreign(words: str, whole: str) -> tuple[str, int, int] | None:
     if match is None or len(re.findall(rf"(?<![\u4e00-\u9fff]){match['name']}", whole)) < TWICE:
         return None
     return match["name"], match.start("name"), len(match["name"])
+
+
+def unled(words: str) -> str:
+    """A name without what a sentence says before it: `我方是原审被告某公司`."""
+    name = _LEADING.sub("", words)
+    while (bare := _ROLE_BEFORE.sub("", name)) != name:
+        name = bare
+    return name

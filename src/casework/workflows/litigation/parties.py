@@ -37,7 +37,8 @@ _DOMICILE = re.compile(
     r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
 )
 _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
-    rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?\s[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
+    rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?[ \t\u3000]"
+    rf"[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
 _HEADED = re.compile(  # `李明 2023年3月1日 10:00`, and below it what he says
     rf"(?m)^\W{{0,3}}(?:(?=[\d年月日号/.:： -]*\d[:：]\d\d\s+)[\d年月日号/.:： -]+\s)?(?!{WORDS}|{CALLINGS})"
@@ -49,7 +50,6 @@ _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _ALSO = re.compile(
     r"\s*[（(](?:以下简称|简称|下称|即|系)?\s*[“\"「]?(?P<role>[\u4e00-\u9fff]{2,6})[”\"」]?[）)]"
 )  # `甲方：某公司（卖方）`
-_LEADING = re.compile(r"^.*?[和与向给在是被对由到从为职司的了于后年月日](?=[\u4e00-\u9fff]{4})")
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
 _AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
@@ -97,7 +97,11 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
     for number, match in enumerate(marks):
         named = naming.plain(match["name"]) or naming.foreign(match["name"], whole)
         signs = (
-            match["first"] in SIGNING and named is not None and re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4
+            match["first"] in SIGNING
+            and named is not None
+            and all(each.name != named[0] for each in found)
+            and re.fullmatch(PERSON, named[0])
+            and len(named[0]) <= 4
         )
         if named is None or signs:
             continue
@@ -172,9 +176,8 @@ def _running(text: Text, found: list[Party]) -> None:
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):
-            name = _LEADING.sub("", match[0])
-            if len(name) < len(match[0]):
-                name = re.sub(r"^[和与向跟同给被对由从](?=[\u4e00-\u9fff]{6})", "", name)
+            told = [each.name for each in found if match[0].endswith(each.name)]
+            name = max(told, key=len, default=None) or naming.unled(match[0])
             if not NO_PARTY.search(name) and len(name) >= 6:
                 _party(found, name, text.span(match.end() - len(name), match.end()))
     _aliases(text, found)
@@ -187,6 +190,8 @@ def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
 def _addressed(text: Text, found: list[Party], whole: str) -> None:
     """Whom a letter addresses, whatever the surname, where the case tells of that name again."""
     for match in ADDRESSED.finditer(text.text):
+        if match["name"] in ROLES.split("|"):
+            continue
         if whole.count(match["name"]) > naming.TWICE and not re.search(
             r"单位|公司|领导|法院|员工|各位|委员会", match["name"]
         ):

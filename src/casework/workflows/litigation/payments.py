@@ -25,6 +25,7 @@ _DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
 _INTEREST = re.compile(r"(?:付|收到|转|结|汇)[^，。；\n]{0,16}利息")
 _ON_A_DAY = re.compile(r"[日号](?!\s*(?:之|以)?前)[^。；\n]{0,24}$")
+_ON_A_DAY_PAID = re.compile(r"[日号][，,][^，,。；;\n应须]{0,20}付")
 _BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
 _OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分期|部分|剩余|余款|尾款|结清"
 _PLANNED = re.compile(
@@ -41,7 +42,7 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
     for records in (True, False):
         for amount in amounts:
             text = texts[amount.span.document]
-            shown = is_record(text) if kind == "loan" else text.kind in RECORDS
+            shown = text.kind in RECORDS if kind == "labor" else is_record(text)
             words = row(texts, amount) or clause(texts, amount)
             told = is_receipt(text) or (kind == "loan" and _MADE.search(words))
             if shown is not records or (text.kind in AGREEMENTS - ({"iou"} if kind == "labor" else set()) and not told):
@@ -52,15 +53,22 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
                 else _is_payment(text, amount, words, kind, records, flows)
             ):
                 continue
-            settled = kind == "contract" and text.kind in account.SETTLING  # what it sums up has no day of its own
-            day = None if settled else day_of(texts, amount, days) or _confirmed(text, days)
+            summed_up = kind == "contract" and text.kind in account.SETTLING and not _has_day(text, amount, days)
+            day = None if summed_up else day_of(texts, amount, days) or _confirmed(text, days)
             entry = Entry(day, "paid", amount.value, amount.span)
             if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
                 continue
             same_day = [e for e in found if e.day is not None and e.day == entry.day]
-            rival = any(texts[e.span.document].kind in RECORDS for e in same_day)
+            rival = any(is_record(texts[e.span.document]) for e in same_day)
             (disputed if rival and not records else found).append(entry)
     return found, disputed
+
+
+def _has_day(text: Text, amount: Amount, days: Days) -> bool:
+    """Whether an account tells when this very sum was paid: `2023年11月8日付了10万元`."""
+    begin, _ = text.clause(amount.span.start, amount.span.end)
+    own = [place for place, _, _ in days.get(text.id, []) if begin <= place < amount.span.start]
+    return bool(own) and not re.search(r"截[至止]|至今|前|底", text.text[begin : amount.span.start])
 
 
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows) -> bool:
@@ -91,9 +99,12 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
-    if text.kind == "correspondence" and messages.told(text.line(amount.span.start)) in ("demand", "acknowledgement"):
+    told = text.kind == "correspondence" and not re.search(r"[日号月][^，。；\n]{0,12}[转付打汇给交]了", words)
+    if told and messages.told(text.line(amount.span.start)) in ("demand", "acknowledgement"):
         return False
-    done = _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words)
+    done = (
+        _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words) or _ON_A_DAY_PAID.search(sentence)
+    )
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from casework.workflows.litigation import instalments
-from casework.workflows.litigation.account import SETTLING, Account
+from casework.workflows.litigation.account import ORDERING, SETTLING, Account
 from casework.workflows.litigation.entry import AGREEMENTS, Entry
 from casework.workflows.litigation.instalments import TOLD
 from casework.workflows.litigation.money import Amount
@@ -38,7 +38,9 @@ def choose(
 ) -> Schedule:
     """The schedule; where nothing adds up, all the instalments that are told, without a sum to hold them against."""
     if account is not None:
-        dues = _of(texts[account.document], amounts, events, account.owed)
+        ordered = texts[account.document].kind in ORDERING
+        dues = _of(texts[account.document], amounts, events, account.owed, ("due",) if ordered else TOLD)
+        dues = [due for due in dues if not ordered or not due.day or not account.day or due.day > account.day]
         if dues and _come_to(dues) <= account.owed:
             return Schedule(dues, account.owed, account.day)
     agreed = [_of(text, amounts, events, total) for text in texts.values() if text.kind in AGREEMENTS | SETTLING]
@@ -74,7 +76,10 @@ def _of(
 ) -> list[Entry]:
     found = instalments.find(text, amounts, events, whole, types)
     dues = _once([Entry(day, "due", value, span) for day, value, span in found])
-    return [due for due in dues if text.kind not in SETTLING or not _only_asked(text, due)]
+    if text.kind not in SETTLING:
+        return dues
+    since = _day(dues, events)  # what an account makes due lies after it
+    return [due for due in dues if not (due.day and since and due.day <= since) and not _only_asked(text, due)]
 
 
 def _only_asked(text: Text, due: Entry) -> bool:

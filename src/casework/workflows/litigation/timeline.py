@@ -5,11 +5,12 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, messages, papers, receipts, slips, stretches, tables, work
+from casework.workflows.litigation import duration, headings, messages, papers, receipts, slips, stretches, tables, work
 from casework.workflows.litigation.dates import Dated, Precision, Term, terms
 from casework.workflows.litigation.entry import NAMES
 from casework.workflows.litigation.event_types import (
     ARRIVED,
+    BEFORE_IT,
     HEADINGS,
     IMPORTANT,
     LABEL,
@@ -24,8 +25,6 @@ from casework.workflows.litigation.event_types import (
 from casework.workflows.litigation.obligations import by_then, in_column, is_limit
 from casework.workflows.litigation.span import Span, Text
 
-_NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
-_ADMITS = re.compile(r"(?:承认|认可|认账)[^，。；\n]{0,12}|属实[，。,]|同意(?:继续)?(?:归还|偿还|还款|支付)")
 _MET = re.compile(r"双方|会谈|会议|核对|对账|协商|参会|出席")
 _CLAUSES = re.compile(r"[，,：:](?!\d)")
 _INVOICED = re.compile(
@@ -119,8 +118,7 @@ def _types(
     text: Text, dated: Dated, before: int, after: int, slip: str | None, head: str | None
 ) -> tuple[list[str], str]:
     start, end = dated.span.start, dated.span.end
-    begin, finish = text.clause(start, end)
-    sentence = text.sentence(start, end)
+    (begin, finish), sentence = text.clause(start, end), text.sentence(start, end)
     words = text.text
     shown = " ".join(words[slice(*sentence)].split())[:200]
     clause = max(begin, before), min(finish, after)
@@ -136,7 +134,7 @@ def _types(
             if not re.search(r"受理|立案", own)
             and not is_limit(text, start, end)
             and not slips.is_issue(text, text.line(start))
-            and not _ADMITS.search(words[slice(*sentence)])
+            and not headings.ADMITS.search(words[slice(*sentence)])
             else None
         )
         or (in_column(text, head, start, end) if head else None)
@@ -146,18 +144,18 @@ def _types(
         or ("invoice" if text.kind == "invoice" or _INVOICED.search(own) else None)
         or stretches.told(words[max(sentence[0], start - 12) : start], own, words[end : end + 30], around)
         or (by_then(text, start, end, clause, after) if not messages.is_dated(text, start) else None)
-        or _heading(text, start, own, last=after >= len(text.text) and before > 0)
+        or headings.told(text, start, own, last=after >= len(text.text) and before > 0)
     )
     if named:
         return [(receipts.event(text, start) if named in ("payment", "loan") else None) or named], shown
     if messages.is_dated(text, start):
         said = words[end : messages.until(text, end)]
         told = [messages.told(line) or _worded(text, start, end, (line,)) for line in messages.lines(said)]
-        telling = dict.fromkeys(kind for kind in told if kind in messages.TELLING)
-        return list(telling) or sorted(told, key="other".__eq__)[:1], shown
+        telling = [kind for kind in dict.fromkeys(told) if kind in messages.TELLING]
+        return telling or sorted(told, key="other".__eq__)[:1], shown
     rest = words[clause[1] : min(sentence[1], after)]
     scopes = (
-        own,
+        BEFORE_IT.sub("", words[clause[0] : start]) + words[start : clause[1]],
         *(each for each in _CLAUSES.split(rest) if each),
         words[start : min(sentence[1], after)],
         words[_past(text, max(sentence[0], before), start) : min(sentence[1], after)],
@@ -194,25 +192,6 @@ def _labelled(text: Text, start: int) -> str | None:
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
 
-def _heading(text: Text, start: int, own: str, *, last: bool) -> str | None:
-    """A date alone in its line is the day of its document; in a letter so is the day of its way. Below a list of
-    payments it is but the day of the list."""
-    if last and text.kind in ("payment", "bank") and not _NOTHING.sub("", text.text[start:]).strip("（）()盖章公"):
-        return "other"
-    if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
-        return HEADINGS[text.kind]
-    after = text.text[start : text.sentence(start, start)[1]][:60]
-    if text.kind in LETTERS and (
-        re.search(r"签收|妥投", after)
-        or re.search(r"(?:今|兹|已)收到[^，。；\n]{0,12}(?:通知|函)", text.line(start))
-        or re.match(r"\s*签收", text.line(start))
-    ):
-        return HEADINGS[text.kind]
-    if text.kind == "other" and not text.is_statement and _ADMITS.search(text.text) and re.search("借|欠", text.text):
-        return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
-    return HEADINGS.get(text.kind) if len(_NOTHING.sub("", text.line(start))) <= 4 else None
-
-
 def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
     """The type by the nearest words."""
     message = messages.is_dated(text, start)
@@ -244,7 +223,7 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
 
 
 def _listed(text: Text, one: Dated, other: Dated) -> bool:
-    """Whether two dates stand in a list, so that what follows the second is said of both: `3月5日、9月10日`."""
+    """Whether two dates stand in a list: what follows is said of both (`3月5日、9月10日`)."""
     return re.fullmatch(r"\s*[、和及与至到\-—]\s*", text.text[one.span.end : other.span.start]) is not None
 
 

@@ -29,21 +29,28 @@ _COUNT = (
         rf"(?:拖欠|欠发|欠付|欠|未发|未支付|没发|没有发)[^。；;\n]{{0,24}}?(?P<n>{_N})\s*个月(?:份)?的?[^。；，\n]{{0,6}}?(?:工资|薪)"
     ),
     re.compile(
-        rf"(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:拖欠|欠|未发|没发|没有发|已经?)(?:了|有|已)?\s*(?P<n>{_N})\s*个(?:多)?月"
+        rf"(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:拖欠|欠|未发|没发|没有发|已经?|没给|未给|没付|没结|没有结|未结)(?:了|有|已)?\s*(?P<n>{_N})\s*个(?:多)?月"
     ),
     re.compile(
-        rf"(?P<n>{_N})\s*个月(?:份)?的?(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:未发|没发|没有发|未支付|拖欠|未付)"
+        rf"(?P<n>{_N})\s*个月(?:份)?的?(?:工资|薪水?|薪资)[^。；，\n]{{0,6}}?(?:未发|没发|没有发|未支付|拖欠|未付|没给|未给|没付|没结|没有结|未结)"
     ),
 )
-_HALF = re.compile(rf"(?:欠|未发|未支付|没发)[^。；;\n]{{0,16}}?(?P<n>{_N})\s*个半月的?[^。；，\n]{{0,6}}?(?:工资|薪)")
+_HALF = re.compile(
+    rf"(?:工资|薪)[^。；，\n]{{0,4}}(?:拖欠|欠|未发|没发)了?(?P<n2>{_N})\s*个半月|(?:欠|未发|未支付|没发)[^。；;\n]{{0,16}}?(?P<n>{_N})\s*个半月的?[^。；，\n]{{0,6}}?(?:工资|薪)"
+)
 _DAYS = re.compile(
     r"(?:欠|未发|未支付|未付|没发|停发|支付)[^。；\n]{0,16}?(?P<y>20\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:起)?(?:至|到|—|-)(?:(?P<y2>20\d\d)年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日(?:止)?(?:期间)?的?[^。；，\n]{0,8}?(?:工资|薪)(?!差额)"
 )
 _RANGE = re.compile(
-    rf"(?P<y>20\d\d)\s*年\s*(?P<m>{_N})\s*月(?:份)?\s*(?:至|到|—|-|~)\s*(?:(?P<y2>20\d\d)\s*年\s*)?(?P<m2>{_N})\s*月(?!\s*\d)(?:份)?(?:期间)?(?:的)?(?:应发)?[^。；，\n]{{0,6}}?(?:工资|薪)"
+    rf"(?P<y>20\d\d)\s*年\s*(?P<m>{_N})\s*(?:月(?:份)?)?\s*(?:至|到|—|-|~|～|–|－)\s*(?:(?P<y2>20\d\d)\s*年\s*)?(?P<m2>{_N})\s*月(?!\s*\d)(?:份)?(?:期间)?(?:的)?(?:应发)?[^。；，\n]{{0,6}}?(?:工资|薪)"
 )
 _LIST = re.compile(
     rf"(?P<list>(?:{_N})(?:\s*月(?:份)?)?(?:\s*[、和及]\s*(?:{_N})(?:\s*月(?:份)?)?)+)\s*(?:月份?|个?月)?(?:的)?(?:工资|薪)"
+)
+_LEFT = re.compile(r"(?:少发|短发|少付|克扣|扣发|(?:还|尚|仍)(?:有|差|剩))[^，。；\d]{0,14}$")
+_RESIDUE = re.compile(r"差额(?:部分|共计|合计)?[为是共计约:：]*(?:人民币)?\s*$")
+_UNPAID = re.compile(
+    r"\s*[，,]?(?:至今|一直|仍|尚|还|均|全部|都|分文)*(?:未|没有?|拒不)(?:支付|发放?|付(?!清)|给|结清?)"
 )
 _DUE = re.compile(r"欠|未发|未支付|未付|没发|没有发|停发|支付")
 
@@ -74,7 +81,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         [
             a
             for a in amounts
-            if a.label == "owed"
+            if (a.label == "owed" or (a in wages and _is_left(texts, a)))
             and (a in wages or _OWED_WAGES.search(_said(texts, a)))
             and texts[a.span.document].kind not in AGREEMENTS
         ],
@@ -100,7 +107,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
 def months(words: str) -> Decimal | None:
     """For how many months the words say that wages are owed."""
     half = _HALF.search(words)
-    if half and (count := integer(half["n"])):
+    if half and (count := integer(half["n"] or half["n2"])):
         return count + Decimal("0.5")
     for pattern in _COUNT:
         match = pattern.search(words)
@@ -116,7 +123,7 @@ def months(words: str) -> Decimal | None:
             years = int(match["y2"] or match["y"]) - int(match["y"])
             return Decimal(years * 12 + last - first + 1)
         listed = _LIST.search(sentence_)
-        if listed and "欠" in sentence_:
+        if listed and re.search("欠|未发|未支付|未付|没发|停发|没给|没有发", sentence_):
             return Decimal(len(re.findall(rf"(?:{_N})(?=\s*月|\s*[、和及]|$)", listed["list"])))
     return None
 
@@ -142,6 +149,15 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
     if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
         return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))
     return last
+
+
+def _is_left(texts: dict[str, Text], amount: Amount) -> bool:
+    """Whether the words before or behind it say that it was not paid, whatever else they call it."""
+    text = texts[amount.span.document]
+    before = _LEFT.search(_lead(texts, amount)) or (
+        _RESIDUE.search(_lead(texts, amount)) and re.search("工资|薪", _said(texts, amount))
+    )
+    return amount.label != "claimed" and bool(before or _UNPAID.match(text.text, amount.span.end))
 
 
 def _orders(text: Text) -> int:

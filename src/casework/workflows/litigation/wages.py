@@ -42,7 +42,7 @@ _PIECE = re.compile(
     r"(?:岗位|绩效|职务|工龄|技能|浮动|保密|[补津]贴|[餐房车话]补|全勤奖?|提成|奖金?|转正后?)(?:为|是)?\s*$"
 )
 _GIVEN = re.compile(
-    r"(?:每个?月|一个?月|月)(?!内)[^，。；\d欠]{0,6}(?:开|发放?|给付?|支付|到手|拿|挣|领)(?:给)?(?:了|我|他|她|申请人|乙方|劳动者)?(?:人民币)?\s*$|(?:每|(?<![年\d])一)个?月\s*$"
+    r"(?:每个?月|一个?月|月)(?!内)[^，。；\d欠]{0,6}(?:开|发放?|给付?|支付|到手|拿|挣|领)(?:给)?(?:了|我|他|她|申请人|乙方|劳动者)?(?:人民币)?\s*$|(?:每|(?<![年\d])一)个?月\s*$|(?<!违约金)(?<!罚款)(?<!补贴)(?<!餐补)(?<!逾期)(?:每[日天]|一天)\s*$"
 )
 _WHOLE = re.compile(r"月工资(?:标准|总额)?|月薪|合计|共计|总计|总额|应发|每月(?:工资|薪)|工资标准|综合")
 _NET = re.compile(r"税后|到手|实发|实得|实际发放")
@@ -128,7 +128,7 @@ def _local(texts: list[Text], amounts: list[Amount]) -> Decimal | None:
             said = text.text[text.sentence(begin, begin)[0] : amount.span.start]
         if _LOCAL.search(said) and not re.search("最低|基数", said) and (thrice or not re.search("[三3]倍", said)):
             value = _monthly(text, amount, said)
-            value = rounded(value / 12) if value > NO_MONTH else value
+            value = rounded(value / 12) if value > NO_MONTH * (CAP if thrice else 1) else value
             return value / CAP if thrice else value
     return None
 
