@@ -2,6 +2,7 @@
 
 import re
 
+from casework.workflows.litigation import messages, money
 from casework.workflows.litigation.span import Text
 
 _MARK = re.compile(r"[，,](?!\d{3})|[。；;！!？?\n]|(?<!\d)[：:]|\s{2,}")
@@ -18,6 +19,12 @@ _SENT = re.compile(
 )
 _SURE = re.compile(r"^(?:元|块)?(?:已经?|刚|都)?(?:转|打|汇|还|存|付)(?:了|过去|给[你您]|到[你您]|[你您])")
 _CHECK = re.compile(r"^[^，。]{0,4}(?:查收|查一?下|收一?下|看一?下|转账记录|转过去|打过去|汇过去|已转|到账)")
+
+
+def tells(line: str) -> bool:
+    """Whether a message tells of any sum that has moved."""
+    said = Text("", "", line, [0])
+    return any(moved(said, a.span.start, a.span.end) is not None for a in money.find(said))
 
 
 def moved(text: Text, start: int, end: int) -> bool | None:
@@ -42,3 +49,14 @@ def moved(text: Text, start: int, end: int) -> bool | None:
     if (alone and _SENT.search(earlier) and not _OPEN.search(earlier)) or _CHECK.match(following):
         return True
     return None
+
+
+def facts(text: Text, place: int, said: list[str], kinds: list[str]) -> list[str]:
+    """The kinds of a message in the case of a loan, with what it tells to have been paid back beside them."""
+    if "repayment" in kinds or not any(tells(line) for line in said):
+        return kinds
+    asked = list(messages.BORROWS.finditer(text.text, 0, place + 200))
+    lately = bool(asked) and text.text.count("\n", asked[-1].start(), place) < 6  # it is what was asked for
+    if lately or "loan" in kinds:
+        return kinds
+    return ["repayment", *(kind for kind in kinds if kind not in ("payment", "other"))]
