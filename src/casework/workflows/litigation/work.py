@@ -9,6 +9,11 @@ _RAN_OUT = re.compile(
     r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不再?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}继续)"
 )
 _ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
+_TERM = re.compile(r"合同(?:期限)?(?:将|已|应)?[于在至到]?\s*$")
+_UP = re.compile(r"\s*(?:到期|期满|届满|止)(?!日)")
+_EXPIRED = re.compile(r"\s*[，,]?(?:双方)?的?(?:劳动)?合同期?(?:限)?(?:到期|期满|届满)")
+_MOVED = re.compile(r"调(?:整)?[你您其我]?(?:至|到|往|岗|任)(?![^，。]{0,6}元)|调动|晋升|升任|提拔")
+_ATTENDED = re.compile(r"出勤|打卡|旷工|迟到|早退|请假|签到|缺勤|休息|上班")
 _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
 
 
@@ -41,8 +46,19 @@ def of_term(label: str) -> str | None:
 
 def told(text: Text, dated: Dated) -> str | None:
     """What such a day is, where the form of its sentence says it."""
-    if has_run_out(text, dated.span.start):
+    start, end = dated.span.start, dated.span.end
+    if has_run_out(text, start):
         return "dismissal"
+    of_work = text.kind != "labor_contract" and re.search("劳动|工资|薪", text.text) is not None
+    named = _TERM.search(text.text, max(0, start - 16), start) and _UP.match(text.text, end)
+    if of_work and (named or _EXPIRED.match(text.text, end)):
+        return "expiry"
+    clause = text.text[slice(*text.clause(start, end))]
+    if of_work and _MOVED.search(clause) and not re.search(r"入职|解除|终止|辞", clause):
+        return "other"
+    line = text.line(start)
+    if text.kind == "wage" and _ATTENDED.search(line) and not re.search(r"工资|薪|入职|离职|元", line):
+        return "other"
     return "other" if is_pay_month(text, dated) else None
 
 
