@@ -15,6 +15,9 @@ _PROMISE = re.compile(
     r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
     rf"[ \t]*(?:{PAYING.pattern})"
 )
+_DAYS_TO_PAY = re.compile(
+    r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
+)
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
 
@@ -30,6 +33,8 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
     """What must be done until the date of this clause, whose words end before `stop`; None where it is no limit."""
     words = text.text
     if not is_limit(text, start, end):
+        if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
+            return "due"
         promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
         return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
     finish = min(stop, text.sentence(start, end)[1], end + REACH)
