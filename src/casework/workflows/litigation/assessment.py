@@ -167,7 +167,7 @@ def _computed(
 ) -> Computed:
     match package.kind:
         case "loan":
-            return loans.compute(ledger, terms, events, today)
+            return loans.compute(ledger, terms, events, today, texts)
         case "labor":
             return labor.compute(texts, amounts, ledger, events, today)
         case _:

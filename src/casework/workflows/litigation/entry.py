@@ -18,6 +18,10 @@ RECORDS = {"payment", "bank"}
 SUM = re.compile(r"(?:合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
 _AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
 
+NAMES = re.compile(  # the day by which a paper is called: `归还2022年3月1日借条项下借款`
+    r"\s*(?:的|所|出具的?|签订的?|书写的?)?\s*(?:那[张笔]|该)?(?:《?借款(?:合同|协议)|借条|借据|欠条|所借|借的)"
+)
+
 
 class Entry(msgspec.Struct, frozen=True):
     """A sum that was paid (`paid`), became due (`due`) or was lent (`lent`)."""
@@ -56,7 +60,7 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
     """The date of the amount's own sentence that stands nearest before it; of a slip, the only one it has."""
     text = texts[amount.span.document]
     begin, end = text.sentence(amount.span.start, amount.span.end)
-    told = days.get(text.id, [])
+    told = [each for each in days.get(text.id, []) if not NAMES.match(text.text, each[1])]
     near = told[bisect_left(told, begin, key=_place) : bisect_left(told, end, key=_place)]
     if not near and text.kind == "correspondence":
         said = told[: bisect_left(told, begin, key=_place)]

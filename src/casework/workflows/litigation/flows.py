@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from casework.workflows.litigation import tables
+from casework.workflows.litigation import messages, tables
 from casework.workflows.litigation.entry import Entry, Texts, row, sentence
 from casework.workflows.litigation.messages import BORROWS
 from casework.workflows.litigation.money import Amount
@@ -61,8 +61,11 @@ class Flows:
         """Who asks for a loan in a chat borrows; whom he talks to lends."""
         names = [simplified(p.name) for p in parties]
         for text in self.texts.values():
+            place = 0
             for line in text.text.splitlines() if text.kind == "correspondence" else ():
                 who = next((name for name in names if re.search(rf"{re.escape(name)}\s*[:：]", line)), None)
+                who = who or next((name for name in names if name == messages.speaker_above(text, place)), None)
+                place += len(line) + 1
                 if who is not None and BORROWS.search(line) and not self.borrowers:
                     self.borrowers = [who]
                     self.lenders = [name for name in names if name != who]
@@ -86,7 +89,8 @@ class Flows:
         """Whose message it is: `out` the lender's, `back` the borrower's."""
         line = text.text[text.text.rfind("\n", 0, place) + 1 : place]
         match = _SPEAKER.search(line)
-        return self._side(match["who"]) if match else None
+        who = match["who"] if match else messages.speaker_above(text, place)
+        return self._side(who) if who else None
 
     def _side(self, who: str) -> Way | None:
         if any(who in name or name in who for name in self.lenders):

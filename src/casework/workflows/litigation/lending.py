@@ -39,7 +39,9 @@ def lent(texts: Texts, amounts: list[Amount], events: list[Event], days: Days, f
         had = texts[note.span.document].kind in ("iou", "reconciliation")  # it owns to having had the sum
         cash = had or any("现金" in text.text for text in texts.values())
         for_it = [e for e in moved if _close(e, note) or (len(notes) == 1 and (not had or flows.lends(e)))]
-        paid_out = _paid_out(note, for_it, cash=cash and not kept_back)
+        short = note.amount - sum((each.amount for each in for_it), Decimal(0))
+        kept = kept_back or withheld.is_interest(texts[note.span.document], note.amount, short)
+        paid_out = _paid_out(note, for_it, cash=cash and not kept)
         if paid_out == [note] and len(notes) == 1:
             paid_out = _paid_out(note, moved, cash=True)
         if paid_out == [note] and (had_of_it := withheld.net(texts, amounts, note)):

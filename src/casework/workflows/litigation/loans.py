@@ -4,24 +4,29 @@ Sources: 民法典 561, 667–680; 民间借贷规定 art. 24, 25, 28, 29, 31: f
 a loan from before 2020-08-20 24 % until then, and four times the LPR at the time of suit after.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import law
+import msgspec
+
+from casework.workflows.litigation import law, tranches
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
+from casework.workflows.litigation.entry import Entry
 from casework.workflows.litigation.law import Segment
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import rounded
+from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.tranches import Tranche
 
 ZERO = Decimal(0)
 
 
-def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> Computed:
+def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date, texts: Sequence[Text] = ()) -> Computed:
     """Principal and interest still owed on `today`."""
     lent = sorted((e.day, e.amount) for e in ledger.entries if e.kind == "lent" and e.day is not None)
-    repaid = sorted((e.day, e.amount) for e in ledger.entries if e.kind == "paid" and e.day is not None)
     principal = sum((amount for _, amount in lent), ZERO)
     annual = _annual(terms, principal)
     facts: dict[str, Decimal | bool | None] = {
@@ -35,10 +40,12 @@ def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> C
         return Computed(claims, facts, ["出借日期不明，未计算利息"] if claims else [])
     first = lent[0][0]
     caps = _caps(first, today)
-    agreed = _agreed(terms, annual, events, first, today)
+    parts = tranches.divide(ledger, terms, events, list(texts))
+    rates = [_rates_of(part, today) for part in parts]
     facts["rate_cap"] = caps[-1][1]
-    facts["rate_over_cap"] = max(agreed.values()) > caps[-1][1]
-    owed, interest, segments = _run(lent, repaid, _capped(agreed, caps), today)
+    facts["rate_over_cap"] = any(over for _, over in rates)
+    repaid = [e for e in ledger.entries if e.kind == "paid" and e.day is not None]
+    owed, interest, segments = _settle(parts, [each for each, _ in rates], repaid, today, list(texts))
     claims = [
         Claim("principal", "借款本金", owed, "出借本金减去已还本金（还款先抵利息）", statutes=["cc-675", "cc-561"])
     ]
@@ -46,6 +53,46 @@ def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> C
         formula = f"未还本金 × 年利率（不超过 {caps[-1][1]}%）÷ 365 × 天数，减去已付利息，计算至 {today}"
         claims.append(Claim("interest", "利息", interest, formula, segments, statutes=["loan-25", "loan-28", "cc-676"]))
     return Computed([claim for claim in claims if claim.amount > 0], facts)
+
+
+def _rates_of(part: Tranche, today: date) -> tuple[list[tuple[date, Decimal]], bool]:
+    """(from, per cent a year) of one loan, and whether more was agreed than may be asked."""
+    lent = [(e.day, e.amount) for e in part.lent if e.day is not None]
+    first = min(day for day, _ in lent)
+    caps = _caps(first, today)
+    principal = sum((amount for _, amount in lent), ZERO)
+    annual = _annual(part.terms, principal)
+    if annual is None and part.terms.interest.whole_sum is not None and part.due is not None and part.due > first:
+        annual = part.terms.interest.whole_sum * 36500 / principal / (part.due - first).days
+    terms = part.terms
+    if terms.interest.late_sum is not None and terms.daily_rate is None:
+        terms = msgspec.structs.replace(terms, daily_rate=terms.interest.late_sum / principal / 365)
+    agreed = _agreed(terms, annual, part.events, first, today)
+    return _capped(agreed, caps), max(agreed.values()) > caps[-1][1]
+
+
+def _settle(
+    parts: list[Tranche],
+    rates: list[list[tuple[date, Decimal]]],
+    repaid: list[Entry],
+    today: date,
+    texts: list[Text],
+) -> tuple[Decimal, Decimal, list[Segment]]:
+    """(principal, interest) still owed on all loans: each payment goes to the loans in their order."""
+    lent = [sorted((e.day, e.amount) for e in part.lent if e.day is not None) for part in parts]
+    paid: list[list[tuple[date, Decimal]]] = [[] for _ in parts]
+    for each in sorted(repaid, key=lambda each: each.day or today):
+        day, left = each.day or today, each.amount
+        places = tranches.order(parts, each, texts) if len(parts) > 1 else [0]
+        for place in places:
+            principal, interest, _ = _run(lent[place], paid[place], rates[place], day)
+            part = min(left, principal + interest) if place != places[-1] else left
+            if part > 0:
+                paid[place].append((day, part))
+                left -= part
+    ran = [_run(*each, today) for each in zip(lent, paid, rates, strict=True)]
+    segments = sorted((s for _, _, each in ran for s in each), key=lambda segment: segment.start)
+    return sum((p for p, _, _ in ran), ZERO), sum((i for _, i, _ in ran), ZERO), segments
 
 
 def _caps(first: date, today: date) -> list[tuple[date, Decimal]]:

@@ -1,6 +1,8 @@
 """What a message of a chat says: a debt is owned to, asked for, promised (pure). Who asks says please and when; who
 owes says yes and soon."""
 
+# ruff: noqa: E501 - a pattern is read as one
+
 import re
 
 from casework.workflows.litigation.span import Text
@@ -47,6 +49,24 @@ _LATER = re.compile(
 )
 _MADE = re.compile(r"转账\s*[\d￥¥]|(?:转|付|打|汇|还)了|已(?:经)?(?:转|付|打|汇)|(?:转|打|汇)过[去来]")
 _MAIL = re.compile(r"\s*(?:主题|发件人|收件人|抄送|附件)\s*[:：]")
+
+_CLOCK = r"(?:(?:\d{2,4}\s?[年/.-]\s?)?\d{1,2}\s?[月/.-]\s?\d{1,2}\s?[日号]?)?\s*(?:[上下]午|晚上|早上|中午)?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+_WHO = r"[\u4e00-\u9fff·]{2,8}"
+_HEADER = re.compile(  # of the messages below it: `李明 2023年3月1日 10:00`, `2023/3/1 10:00 李明`
+    rf"\W{{0,3}}(?:(?P<first>{_WHO})(?:[（(][^）)\n]{{1,12}}[）)])?\s+)?(?=\d){_CLOCK}(?:\s+(?P<last>{_WHO})(?:[（(][^）)\n]{{1,12}}[）)])?)?\s*[:：]?\s*"
+)
+
+
+def header(line: str) -> str | None:
+    """Who speaks below this line, where it is but a name and a time."""
+    match = _HEADER.fullmatch(line)
+    return (match["first"] or match["last"]) if match else None
+
+
+def speaker_above(text: Text, place: int) -> str | None:
+    """Who speaks, by the nearest such line above."""
+    above = text.text[: text.text.rfind("\n", 0, place) + 1].splitlines()
+    return next((who for line in reversed(above[-30:]) if (who := header(line))), None)
 
 
 def is_dated(text: Text, start: int) -> bool:

@@ -40,6 +40,11 @@ _CHAT = re.compile(  # `2024-01-05 21:03 货主郝建平：`
     rf"(?:^|\n)(?:[^\n:：]|\d[:：](?=\d)){{0,24}}?[ \t\u3000]"
     rf"[\u4e00-\u9fff]{{0,3}}?(?!{WORDS}|{CALLINGS})(?P<name>{PERSON})\s*[:：]"
 )
+_HEADED = re.compile(  # `李明 2023年3月1日 10:00`, and below it what he says
+    rf"(?m)^\W{{0,3}}(?:(?=[\d年月日号/.:： -]*\d[:：]\d\d\s+)[\d年月日号/.:： -]+\s)?(?!{WORDS}|{CALLINGS})"
+    rf"(?P<name>{PERSON})(?:[（(][^）)\n]{{1,12}}[）)])?(?=(?<!\d)\s+(?:\d{{2,4}}\s?[年/.-])?\s?\d{{1,2}}\s?[月/.-]\s?"
+    r"\d{1,2}[日号]?\s*\d{1,2}[:：]\d\d|(?<=\d\d\s\S\S)\s*$|(?<=\d\d\s\S\S\S)\s*$)"
+)
 _NO_ALIAS = re.compile(r"^.?公司$|^.司$|单位|合同|协议|本函|设备|产品|货物|房屋|双方")
 _PLAIN_COMPANY = re.compile(COMPANY.replace("（）()", ""))
 _ALSO = re.compile(
@@ -161,7 +166,7 @@ def _running(text: Text, found: list[Party]) -> None:
             _details(party, text, match.end(), min(len(text.text), match.end() + 40))
             _add(party.roles, role)
     signed = [SIGNED] if SPEAKS.search(text.text) else []
-    for pattern in (*NAMED, *signed, *([_CHAT] if text.kind == "correspondence" else [])):
+    for pattern in (*NAMED, *signed, *([_CHAT, _HEADED] if text.kind == "correspondence" else [])):
         for match in pattern.finditer(text.text):
             before = match[0][: match.start("name") - match.start()].split()
             speaks_for = pattern is _CHAT and any(

@@ -67,7 +67,8 @@ _EVERY_MONTH = re.compile(r"每月|每个月|按月|一个月|/月|月息|月利
 
 class Interest(msgspec.Struct):
     """Shares of the sum a year: `annual` as agreed, `overdue` once it is late (`more` times the agreed where only the
-    surcharge is told); `lpr` and `late_lpr` are factors of the LPR; `yearly_sum` is a sum in CNY instead of a share."""
+    surcharge is told); `lpr` and `late_lpr` are factors of the LPR. Sums in CNY instead: `yearly_sum`, `late_sum` of
+    who is late, `whole_sum` until the last day."""
 
     annual: Decimal | None = None
     span: Span | None = None
@@ -76,6 +77,8 @@ class Interest(msgspec.Struct):
     lpr: Decimal | None = None
     late_lpr: Decimal | None = None
     yearly_sum: Decimal | None = None
+    late_sum: Decimal | None = None
+    whole_sum: Decimal | None = None
 
 
 def share(match: re.Match[str]) -> Decimal | None:
@@ -100,6 +103,11 @@ def read(text: Text, interest: Interest, *, agreed: bool) -> None:
     _factors(text, interest, agreed=agreed)
     if interest.annual is None and interest.yearly_sum is None:
         interest.yearly_sum = _sum(text)
+    if agreed and interest.late_sum is None:
+        interest.late_sum = _late_sum(text)
+    lends = text.kind in ("iou", "loan_contract")
+    if lends and interest.annual is None and interest.yearly_sum is None and interest.whole_sum is None:
+        interest.whole_sum = _whole_sum(text)
 
 
 def _around(text: Text, start: int, end: int) -> tuple[str, str]:
@@ -171,4 +179,33 @@ def _sum(text: Text) -> Decimal | None:
         clause = text.text[slice(*text.clause(amount.span.start, amount.span.end))]
         if re.search(r"息", clause) and _EVERY_MONTH.search(clause) and not re.search(r"已|付了|付过|本金", clause):
             return amount.value * (4 if "每季" in clause else 12)
+    return None
+
+
+def _late_sum(text: Text) -> Decimal | None:
+    """`逾期每天支付违约金100元`: the sum of a year."""
+    for amount in money.find(text):
+        clause = text.text[slice(*text.clause(amount.span.start, amount.span.end))]
+        said = text.text[text.sentence(amount.span.start, amount.span.end)[0] : amount.span.end]
+        daily = re.search(r"每[^，,。]{0,4}[天日]|按[天日]|一[天日]|/[天日]", clause)
+        times = 365 if daily else 12 if _EVERY_MONTH.search(clause) else 0
+        if times and _LATE.search(said) and not re.search(r"利率|本金", clause):
+            return amount.value * times
+    return None
+
+
+def _whole_sum(text: Text) -> Decimal | None:
+    """`利息共计1万元`; `到期连本带利归还11万元` less what was lent."""
+    sums = money.find(text)
+    for amount in sums:
+        begin, end = text.clause(amount.span.start, amount.span.end)
+        before, clause = text.text[begin : amount.span.start], text.text[begin:end]
+        if _EVERY_MONTH.search(clause) or re.search(r"已|扣|付了|付过|每|逾期", clause):
+            continue
+        if re.search(r"利息(?:一共|总共|共计|合计|总计|总额|共|为|是|计|定为|[:：])*(?:人民币|[￥¥])?\s*$", before):
+            return amount.value
+        both = re.search(r"本息|本利|连本带[利息]|本金(?:和|及|加|与)利息", before)
+        smaller = [each.value for each in sums if each.value < amount.value]
+        if both and smaller and amount.value < 2 * max(smaller):
+            return amount.value - max(smaller)
     return None

@@ -7,6 +7,7 @@ import msgspec
 
 from casework.workflows.litigation import duration, headings, messages, papers, receipts, slips, stretches, tables, work
 from casework.workflows.litigation.dates import Dated, Precision, Term, terms
+from casework.workflows.litigation.entry import NAMES
 from casework.workflows.litigation.event_types import (
     ARRIVED,
     BEFORE_IT,
@@ -123,6 +124,8 @@ def _types(
     clause = max(begin, before), min(finish, after)
     own = words[slice(*clause)]
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
+    if receipts.is_record(text) and NAMES.match(words, end):
+        return ["loan"], shown
     if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]):
         return ["other"], shown
     named = (

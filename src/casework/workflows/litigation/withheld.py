@@ -3,8 +3,10 @@
 import re
 from decimal import Decimal
 
+from casework.workflows.litigation import rates
 from casework.workflows.litigation.entry import Entry, Texts, clause, sentence
 from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.rates import Interest
 from casework.workflows.litigation.span import Text
 
 _KEPT = re.compile(
@@ -17,6 +19,14 @@ _HAD = re.compile(r"实(?:际|得|收|付|拿|转)|到手|到账|净[得额]|[�
 def is_told(text: Text) -> bool:
     """Whether the text says that interest was kept back."""
     return _KEPT.search(text.text) is not None
+
+
+def is_interest(text: Text, note: Decimal, short: Decimal) -> bool:
+    """Whether what a transfer fell short of its note by is the interest of some months: nobody need say so."""
+    agreed = Interest()
+    rates.read(text, agreed, agreed=True)
+    monthly = note * (agreed.annual or Decimal(0)) / 12
+    return any(short == monthly * months for months in (1, 2, 3, 4, 6, 12)) and short > 0
 
 
 def is_kept(texts: Texts, amount: Amount | Entry) -> bool:
