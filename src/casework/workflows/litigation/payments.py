@@ -97,6 +97,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
         return bool(owed and made and not other)
     if records:
+        if flows.is_others(amount):
+            return False
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
