@@ -6,7 +6,7 @@ Sources: 劳动合同法 30, 46, 47, 48, 82, 85, 87; 劳动争议调解仲裁法
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.workflows.litigation import double_wage, grounds, owing, unpaid, wages
+from casework.workflows.litigation import double_wage, grounds, owing, unpaid, wages, work
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.ledger import Ledger
@@ -22,7 +22,7 @@ YEARS = 12  # of service, where the cap counts
 def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: list[Event], today: date) -> Computed:
     """The claims of a worker."""
     start = _first(events, "employment") or _first(events, "contract_signing")
-    end = _last(events, today, "dismissal") or _last(events, today, "termination")
+    end = _end(texts, events, today)
     paid = wages.find(texts, amounts, events, start, end)
     wage, average = paid.monthly, paid.average
     no_contract = double_wage.is_missing(texts)
@@ -96,5 +96,14 @@ def _first(events: list[Event], kind: str) -> date | None:
     return min((e.day for e in events if e.type == kind), default=None)
 
 
-def _last(events: list[Event], today: date, kind: str) -> date | None:
-    return max((e.day for e in events if e.type == kind and e.day <= today), default=None)
+def _end(texts: list[Text], events: list[Event], today: date) -> date | None:
+    """The last day on which work is said to end; where a paper tells that day, those on which it was only signed, sent
+    or received are none, unless it was to take effect when it arrived."""
+    by_id = {text.id: text for text in texts}
+    for kind in ("dismissal", "termination"):
+        ends = [e for e in events if e.type == kind and e.day <= today]
+        told = [e for e in ends if any(work.says_end(by_id[s.document], s.start, s.end) for s in e.spans)]
+        if ends:
+            arriving = any(work.ends_on_arrival(text) for text in texts)
+            return max(e.day for e in (ends if arriving or not told else told))
+    return None

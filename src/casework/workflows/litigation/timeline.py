@@ -44,6 +44,7 @@ _INVOICED = re.compile(
 _LETTER = re.compile(
     r"(?:寄|发|送|致|交)[^，,。；;\n]{0,20}(?:催[^，,。；;\n]{0,4}|律师|告知|解除[^，,。；;\n]{0,8}|通知)(?:函|书|通知)"
 )
+_SENT = re.compile(r"寄|发出|发送|发函|致函|寄送")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -125,7 +126,9 @@ def _merge(
         if slips.is_post(text):
             shown = slips.arrived(text.line(span.start))
         else:
-            shown = bool(ARRIVED.search(text.text)) or text.kind != "demand"
+            said = text.text[slice(*text.sentence(span.start, span.end))] if text.kind == "complaint" else text.text
+            only_sent = text.kind == "demand" or (text.kind == "complaint" and _SENT.search(said) is not None)
+            shown = bool(ARRIVED.search(said)) or not only_sent
         event.arrival = bool(event.arrival) or shown
 
 

@@ -143,6 +143,10 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
     """The last of them; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
     last = found[-1]
     same = [a for a in found if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
+    if re.search(r"已(?:经)?(?:还|付|支付|发|给)", _said(texts, last)) and re.search(
+        r"[还尚仍][欠剩有差]", _lead(texts, last)
+    ):
+        return last  # what is left of them
     if sums := [a for a in same if _SUMMED.search(_lead(texts, a))]:
         return sums[-1]
     between = _lead(texts, same[0]) + texts[last.span.document].text[same[0].span.start : last.span.end]

@@ -14,6 +14,10 @@ _UP = re.compile(r"\s*(?:到期|期满|届满|止)(?!日)")
 _EXPIRED = re.compile(r"\s*[，,]?(?:双方)?的?(?:劳动)?合同期?(?:限)?(?:到期|期满|届满)")
 _MOVED = re.compile(r"调(?:整)?[你您其我]?(?:至|到|往|岗|任)(?![^，。]{0,6}元)|调动|晋升|升任|提拔")
 _ATTENDED = re.compile(r"出勤|打卡|旷工|迟到|早退|请假|签到|缺勤|休息|上班")
+_ERRANDS = re.compile(r"签收|收到|收悉|送达|妥投|邮寄|寄[出送达给]|领取|交接|手续|开具|出具|签订|签署|签字|证明")
+_ENDS = re.compile(
+    r"解除|终止|离职|辞[退职去]|开除|解雇|解聘|除名|遣散|裁|最后|[到期]满?[^，。]{0,10}不再|上班|离开|走人|来了"
+)
 _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
 
 
@@ -21,6 +25,21 @@ def has_run_out(text: Text, start: int) -> bool:
     """Whether the contract ended on this day because nobody renewed it."""
     told = text.kind != "labor_contract" and "劳动" in text.text
     return told and _RAN_OUT.match(text.text, start) is not None
+
+
+def says_end(text: Text, start: int, end: int) -> bool:
+    """Whether the sentence of a day says that work ended then, and not only that a paper was signed or arrived."""
+    clause = text.text[slice(*text.clause(start, end))]
+    sentence = text.text[slice(*text.sentence(start, end))]
+    return not _ERRANDS.search(clause) and (_ENDS.search(sentence) is not None or is_last_day(text.text[:start], ""))
+
+
+def ends_on_arrival(text: Text) -> bool:
+    """Whether a letter ends work on the day it arrives."""
+    return (
+        re.search(r"(?:送达|到达|收到|签收)[^，。；]{0,8}之?日起?[^，。；]{0,6}(?:解除|生效|终止)", text.text)
+        is not None
+    )
 
 
 def is_ended(text: Text, clause: str) -> bool:
