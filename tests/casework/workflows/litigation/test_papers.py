@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import clauses, kinds, loans, papers, spoken
+from casework.workflows.litigation import clauses, kinds, ledger, loans, money, papers, parties, spoken, timeline
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.span import Text
 from tests.casework.workflows.litigation.test_lending import NOTE, book, slip, sums
@@ -22,8 +22,6 @@ def read(name: str, words: str) -> Text:
 
 
 def computed(*texts: Text, today: date) -> Computed:
-    from casework.workflows.litigation import ledger, money, parties, timeline
-
     own = list(texts)
     _, events = timeline.build(own)
     amounts = [amount for text in own for amount in money.find(text)]
