@@ -9,7 +9,7 @@ import msgspec
 
 from casework.workflows.litigation import money
 from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.span import REACH, Span, Text
 
 Texts = dict[str, Text]
 Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date stands, and which
@@ -81,14 +81,12 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
 
 def _of_its_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:
     """Of slips below each other, each with its day before or behind its sums, the day of this one."""
-    sums = [(each.span.start, None) for each in money.find(text)]
-    marks = sorted([*sums, *((place, day) for place, _, day in told)], key=lambda mark: mark[0])
-    if not marks:
+    if not told:
         return None
-    follows = marks[0][1] is None  # `今收到3万元。2023年3月15日`
-    if follows:
-        return next((day for place, day in marks if day is not None and place > amount.span.start), None)
-    return next((day for place, day in reversed(marks) if day is not None and place < amount.span.start), None)
+    head = Text(text.id, text.name, text.text[max(0, told[0][0] - REACH) : told[0][0]], [0])
+    if money.find(head):  # `今收到3万元。2023年3月15日`
+        return next((day for place, _, day in told if place > amount.span.start), None)
+    return next((day for place, _, day in reversed(told) if place < amount.span.start), None)
 
 
 def _place(told: tuple[int, int, date]) -> int:

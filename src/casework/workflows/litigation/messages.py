@@ -65,8 +65,9 @@ def header(line: str) -> str | None:
 
 def speaker_above(text: Text, place: int) -> str | None:
     """Who speaks, by the nearest such line above."""
-    above = text.text[: text.text.rfind("\n", 0, place) + 1].splitlines()
-    return next((who for line in reversed(above[-30:]) if (who := header(line))), None)
+    line = text.text.rfind("\n", 0, place) + 1
+    above = text.text[max(0, line - 1500) : line].splitlines()
+    return next((who for each in reversed(above[-30:]) if (who := header(each))), None)
 
 
 def is_dated(text: Text, start: int) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from casework.workflows.litigation import dates, kinds
+from casework.workflows.litigation import kinds
 from casework.workflows.litigation.dates import Dated
 from casework.workflows.litigation.span import Span, Text
 
@@ -17,6 +17,7 @@ _TITLE = re.compile(
     rf"(?:收\s*据|收\s*条|借\s*条|借\s*据|欠\s*条|回\s*单|(?:转账|付款|汇款|支付|交易)凭证|(?:聊天|微信|短信|转账|通话)记录)"
     rf"\s*{_COUNT}?(?:[（(][^（）()\n，。]{{1,12}}[）)])?[ \t\u3000】\]—\-=*#:：]*$"
 )
+MOST = 60  # papers of a file; what has more titles is a list
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -30,12 +31,12 @@ class Paper(msgspec.Struct, frozen=True):
         """Where its place stands in the file."""
         return self.whole.span(self.start + span.start, self.start + span.end)
 
-    def dates(self) -> list[Dated]:
-        """Its dates; one without a year has that of the date before it in the file."""
+    def of(self, found: list[Dated]) -> list[Dated]:
+        """Of the dates of the file its own."""
         end = self.start + len(self.text.text)
         return [
             Dated(each.day, each.precision, self.text.span(each.span.start - self.start, each.span.end - self.start))
-            for each in dates.find(self.whole)
+            for each in found
             if self.start <= each.span.start < end
         ]
 
@@ -43,10 +44,15 @@ class Paper(msgspec.Struct, frozen=True):
 def split(text: Text) -> list[Paper]:
     """The papers of a file, in their order; a file with one title is one."""
     titles = [match.start() for match in _TITLE.finditer(text.text)]
-    if text.is_statement or not titles or (len(titles) == 1 and not text.text[: titles[0]].strip()):
+    if (
+        text.is_statement
+        or not titles
+        or len(titles) > MOST
+        or (len(titles) == 1 and not text.text[: titles[0]].strip())
+    ):
         return [Paper(text, 0, text)]
     starts = titles if not text.text[: titles[0]].strip() else [0, *titles]
-    papers = []
+    papers: list[Paper] = []
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text.text)], strict=True)):
         kind = kinds.kind_of("", text.text[start:end])
         pages = [max(0, page - start) for page in text.pages if page < end] or [0]

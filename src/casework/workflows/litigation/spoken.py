@@ -3,7 +3,7 @@
 import re
 
 from casework.workflows.litigation import messages, money
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.span import Span, Text
 
 _MARK = re.compile(r"[，,](?!\d{3})|[。；;！!？?\n]|(?<!\d)[：:]|\s{2,}")
 _OPEN = re.compile(  # asked, promised, or long ago
@@ -51,11 +51,14 @@ def moved(text: Text, start: int, end: int) -> bool | None:
     return None
 
 
-def facts(text: Text, place: int, said: list[str], kinds: list[str]) -> list[str]:
+def facts(text: Text, day: Span, kinds: list[str]) -> list[str]:
     """The kinds of a message in the case of a loan, with what it tells to have been paid back beside them."""
-    if "repayment" in kinds or not any(tells(line) for line in said):
+    place = day.start
+    if "repayment" in kinds or not messages.is_dated(text, place):
         return kinds
-    asked = list(messages.BORROWS.finditer(text.text, 0, place + 200))
+    if not any(tells(line) for line in messages.lines(text.text[day.end : messages.until(text, day.end)])):
+        return kinds
+    asked = list(messages.BORROWS.finditer(text.text, max(0, place - 1000), place + 200))
     lately = bool(asked) and text.text.count("\n", asked[-1].start(), place) < 6  # it is what was asked for
     if lately or "loan" in kinds:
         return kinds

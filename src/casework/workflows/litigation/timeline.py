@@ -17,7 +17,7 @@ from casework.workflows.litigation import (
     tables,
     work,
 )
-from casework.workflows.litigation.dates import Dated, Precision, Term, terms
+from casework.workflows.litigation.dates import Dated, Precision, Term, find, terms
 from casework.workflows.litigation.entry import NAMES
 from casework.workflows.litigation.event_types import (
     ARRIVED,
@@ -68,14 +68,13 @@ class Event(msgspec.Struct):
 
 def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     """(all dates, the events they make in order of time)."""
-    dates: list[Dated] = []
     lends = any(text.kind in ("iou", "loan_contract") and "借" in text.text for text in texts)
     letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
     parts = {paper.text.id: paper for text in texts for paper in papers.split(text)}
+    whole = {text.id: find(text) for text in texts}
     for paper in parts.values():
-        text, found = paper.text, paper.dates()
-        dates += found
+        text, found = paper.text, paper.of(whole[paper.whole.id])
         slip = slips.carried(text, letters)
         heads = {cell.start: cell.head for cell in tables.cells(text)}
         for number, dated in enumerate(found):
@@ -85,10 +84,7 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             )
             after = found[following].span.start if following is not None else len(text.text)
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
-            if lends and messages.is_dated(text, dated.span.start):
-                said = messages.lines(text.text[dated.span.end : messages.until(text, dated.span.end)])
-                kinds = spoken.facts(text, dated.span.start, said, kinds)
-            for kind in kinds:
+            for kind in spoken.facts(text, dated.span, kinds) if lends else kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for paper in parts.values():
         for term in terms(paper.text):
@@ -100,7 +96,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
         _lasting(merged, paper.text)
     for event in merged.values():
         event.spans = [parts[span.document].back(span) for span in event.spans]
-    return dates, sorted(merged.values(), key=lambda event: (event.day, event.type))
+    return [each for found in whole.values() for each in found], sorted(
+        merged.values(), key=lambda event: (event.day, event.type)
+    )
 
 
 def _merge(

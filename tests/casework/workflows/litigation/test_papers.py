@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import clauses, kinds, ledger, loans, money, papers, parties, spoken, timeline
+from casework.workflows.litigation import clauses, dates, kinds, ledger, loans, money, papers, parties, spoken, timeline
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.span import Text
 from tests.casework.workflows.litigation.test_lending import NOTE, book, slip, sums
@@ -48,7 +48,7 @@ def test_papers_are_the_file_and_nothing_else(words: str) -> None:
     parts = papers.split(whole)
     assert "".join(part.text.text for part in parts) == whole.text
     for part in parts:
-        for dated in part.dates():
+        for dated in part.of(dates.find(whole)):
             assert part.back(dated.span).quote == dated.span.quote
 
 
