@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from casework.workflows.litigation import messages, tables
+from casework.workflows.litigation import messages, spoken, tables
 from casework.workflows.litigation.entry import Entry, Texts, row, sentence
 from casework.workflows.litigation.messages import BORROWS
 from casework.workflows.litigation.money import Amount
@@ -153,22 +153,8 @@ class Flows:
     def _written(self, text: Text, amount: Amount | Entry) -> Way | None:
         """What a message says of a sum that has moved: `先转你1万`, `收到1万元`, `[转账] ¥5,000`."""
         speaker = self.speaker(text, amount.span.start)
-        line = sentence(self.texts, amount)
-        raw = amount.span.quote
-        before = re.split("[，,。；：]", line[: line.find(raw)])[-1] if raw in line else line
-        if re.search(
-            r"[?？]|能不能|明天|下周|下个?月|月底|年底|过几天|争取|打算|准备|保证|先借|要是|等我|尽量|会", line
-        ):
-            return None
-        after = re.match(r"[^，,。；\n]{0,10}", line[line.find(raw) + len(raw) :] if raw in line else "")
-        got = re.search(r"收到|收款|到账|收了", before)
-        sent = re.search(
-            r"转账|转给|转你|转您|转了|打给|打你|打了|打过|转过|汇给|汇了|还你|还您|还了|还给|再还|先还", before
-        )
-        sent = sent or (after and re.match(r"(?:元|块)?(?:已经?|刚|都)?(?:转|打|汇|还)(?:过去|给你|到你|你)", after[0]))
-        if speaker is None or not (got or sent) or re.search(r"借|剩|欠|余", before):
-            return None
-        return speaker if sent and not got else "back" if speaker == "out" else "out"
+        sent = None if speaker is None else spoken.moved(text, amount.span.start, amount.span.end)
+        return speaker if sent else None if sent is None else "back" if speaker == "out" else "out"
 
 
 def _title(text: Text) -> str:

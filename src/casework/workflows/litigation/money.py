@@ -144,7 +144,8 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
         r"\s*[）)]", after
     )
     named = re.search(
-        r"(?:运费|货款|尾款|欠款|租金|工资|房租|[月年底日]薪)$", text.text[max(0, match.start() - 2) : match.start()]
+        r"(?:运费|货款|尾款|欠款|租金|工资|房租|[月年底日]薪|[转还打汇付存给](?:了|[你您]|给[你您]))$",
+        text.text[max(0, match.start() - 3) : match.start()],
     )
     spoken = (
         named

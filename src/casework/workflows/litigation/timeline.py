@@ -5,7 +5,18 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, headings, messages, papers, receipts, slips, stretches, tables, work
+from casework.workflows.litigation import (
+    duration,
+    headings,
+    messages,
+    papers,
+    receipts,
+    slips,
+    spoken,
+    stretches,
+    tables,
+    work,
+)
 from casework.workflows.litigation.dates import Dated, Precision, Term, terms
 from casework.workflows.litigation.entry import NAMES
 from casework.workflows.litigation.event_types import (
@@ -58,6 +69,7 @@ class Event(msgspec.Struct):
 def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     """(all dates, the events they make in order of time)."""
     dates: list[Dated] = []
+    lends = any(text.kind in ("iou", "loan_contract") and "借" in text.text for text in texts)
     letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
     parts = {paper.text.id: paper for text in texts for paper in papers.split(text)}
@@ -73,6 +85,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             )
             after = found[following].span.start if following is not None else len(text.text)
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            if lends and messages.is_dated(text, dated.span.start):
+                said = messages.lines(text.text[dated.span.end : messages.until(text, dated.span.end)])
+                kinds = spoken.facts(text, dated.span.start, said, kinds)
             for kind in kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for paper in parts.values():
