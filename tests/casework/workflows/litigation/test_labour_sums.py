@@ -79,5 +79,7 @@ def test_a_later_day_of_receipt_does_not_move_the_end(paper: str) -> None:
 
 
 def test_a_letter_that_takes_effect_when_it_arrives_ends_work_on_that_day() -> None:
-    letter = "解除劳动合同通知书\n张三：\n公司解除劳动合同，自送达之日起生效。\n2024年6月27日\n签收：张三 2024年7月8日\n"
+    letter = (
+        "解除劳动合同通知书\n张三：\n公司解除劳动合同，自送达之日起生效。\n2024年6月27日\n签收：张三 2024年7月8日\n"
+    )
     assert computed(letter, asked("申请人于2021年1月4日入职，月工资6000元。")).facts["service_months"] == 4
