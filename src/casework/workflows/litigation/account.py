@@ -20,6 +20,8 @@ SUITS = ("complaint", "arbitration_application")
 _ASKED = re.compile(r"(?:诉讼|仲裁|上诉)请求|请求事项")
 _TOLD = re.compile(r"事\s*实")
 _LEFT = re.compile(r"尚|仍|还(?:欠|有|差|剩)|现欠|未付|未结|净欠|余额|欠")
+_OTHERS = re.compile(r"另案|另[一外有行]|其他合同|无关|不属于?本|非本合同|个人借款|往年")
+_THIS = re.compile(r"(?:本|该|涉案|案涉|上述|前述)(?:份|次|项|批)?(?:合同|协议|订单|工程|项目)")
 _PIECE = re.compile(r"剩余|余款|余下|其余|尾款|第.期|分期|每期")
 
 
@@ -85,6 +87,10 @@ def is_decided(text: Text, place: int) -> bool:
 
 def _owed(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """The sum left: the one that is the difference of two others, else the one that is called what is still owed."""
+    if any(_OTHERS.search(clause(texts, a)) for a in amounts):  # several debts in one account
+        amounts = [a for a in amounts if not _OTHERS.search(clause(texts, a))]
+        if mine := [a for a in amounts if _THIS.search(clause(texts, a)) and a.label in ("owed", "other", "paid")]:
+            return mine[-1]
     named = [a for a in amounts if a.label == "owed"]
     values = {a.value for a in amounts if a.label not in ("penalty", "fee", "unit_price")}
     whole = [a for a in named if not _PIECE.search(clause(texts, a))] or named

@@ -47,12 +47,11 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         return Computed([], facts)
     claims = [Claim("principal", "欠付款项", ledger.arrears, ledger.basis, statutes=["cc-579"])]
     stretches = late(ledger, today) or _whole(ledger, events, today)
-    if terms.flat_rate is not None and terms.daily_rate is None and ledger.total:
+    flat = None if terms.flat_for_goods else terms.flat_rate
+    if flat is not None and terms.daily_rate is None and ledger.total:
         base = ledger.total
-        penalty = rounded(base * terms.flat_rate)
-        claims.append(
-            Claim("penalty", "约定违约金", penalty, f"{base}×{terms.flat_rate.normalize():f}", statutes=["cc-585"])
-        )
+        penalty = rounded(base * flat)
+        claims.append(Claim("penalty", "约定违约金", penalty, f"{base}×{flat.normalize():f}", statutes=["cc-585"]))
     if not stretches:
         return Computed(claims, facts)
     facts["days_late"] = Decimal(max(each.days for each in stretches))
@@ -65,7 +64,7 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         penalty = sum((rounded(each.amount * rate * each.days) for each in stretches), Decimal(0))
         formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天" for each in stretches)
         claims.append(Claim("penalty", "逾期付款违约金", penalty, formula, statutes=["cc-585"]))
-    elif terms.interest.overdue is not None and terms.flat_rate is None:
+    elif terms.interest.overdue is not None and flat is None:
         rate = terms.interest.overdue
         penalty = sum((rounded(each.amount * rate * each.days / 365) for each in stretches), Decimal(0))
         formula = " + ".join(f"{each.amount}×{rate.normalize():f}×{each.days}天÷365" for each in stretches)

@@ -67,8 +67,8 @@ class Citation(msgspec.Struct, frozen=True):
 
 class Terms(msgspec.Struct):
     """What was agreed for the case of a dispute. Rates are shares of the sum: a day (`daily_rate`), once
-    (`flat_rate`), a year (`interest`). `arbitration` and `court` are the
-    clauses that count; `forum_conflict` tells of another that says otherwise."""
+    (`flat_rate`; `flat_for_goods`: for goods that come late, not for money), a year (`interest`). `arbitration` and
+    `court` are the clauses that count; `forum_conflict` tells of another that says otherwise."""
 
     clauses: list[Clause]
     citations: list[Citation]
@@ -79,6 +79,7 @@ class Terms(msgspec.Struct):
     interest: Interest = msgspec.field(default_factory=Interest)
     flat_rate: Decimal | None = None
     flat_span: Span | None = None
+    flat_for_goods: bool = False
     guarantee_months: int | None = None
     forum_conflict: str | None = None
     forum_spans: list[Span] = []
@@ -108,10 +109,12 @@ def _rates(text: Text, terms: Terms) -> None:
     count = integer(guarantee["n"]) if guarantee else None
     if guarantee and count and terms.guarantee_months is None:
         terms.guarantee_months = count * (12 if guarantee["unit"] == "年" else 1)
-    flat = next((found for pattern in _FLAT if (found := pattern.search(text.text))), None)
-    daily = flat and re.search(r"每[^，,。]{0,6}[日天]|一[日天]|按日", text.text[slice(*text.sentence(*flat.span()))])
-    if flat and terms.flat_rate is None and not daily:
-        terms.flat_rate, terms.flat_span = share(flat), text.span(*flat.span())
+    for flat in (match for pattern in _FLAT for match in pattern.finditer(text.text)):
+        words = text.text[slice(*text.sentence(*flat.span()))]
+        daily = re.search(r"每[^，,。]{0,6}[日天]|一[日天]|按日", words)
+        goods = _LATE_GOODS.search(words) is not None
+        if not daily and (terms.flat_rate is None or (terms.flat_for_goods and not goods)):
+            terms.flat_rate, terms.flat_span, terms.flat_for_goods = share(flat), text.span(*flat.span()), goods
 
 
 def _daily(text: Text) -> re.Match[str] | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from casework.workflows.litigation import messages, tables
+from casework.workflows.litigation import messages, spoken, tables
 from casework.workflows.litigation.entry import Entry, Texts, row, sentence
 from casework.workflows.litigation.messages import BORROWS
 from casework.workflows.litigation.money import Amount
@@ -34,6 +34,7 @@ _GIVES = r"(?:付\s*款|汇\s*款|转\s*出|付\s*方|汇\s*出|出\s*账|转\s*
 _TAKES = r"(?:收\s*款|转\s*入|收\s*方|对\s*方|对\s*手|入\s*账|交易对象)[^\n，。;；]{0,14}?"
 _HOLDS = r"(?:户\s*名|卡\s*主|持\s*卡\s*人|账\s*户\s*名|客\s*户\s*(?:姓\s*)?名|开\s*户\s*人|本\s*人)[^\n，。;；]{0,10}?"
 _GOT_FROM = r"收到?[^\n，。;；]{0,8}?"
+_PAYS = re.compile("买|购|需方|定作|发包|承租|托运|委托[人方单]|付款|被告|使用")
 _OTHER = re.compile(r"对方|对手|交易对象|收款人|付款人")
 _SPENT = re.compile(r"支出|转出|付出|汇出|借方|支取|付款金额")
 _EARNED = re.compile(r"收入|转入|存入|汇入|贷方|入账|收款金额")
@@ -55,6 +56,8 @@ class Flows:
         self.borrowers = [name for p in borrowers for name in (simplified(p.name.translate(_NARROW)), *p.aliases)]
         if not self.lenders and not self.borrowers:
             self._speaking(parties)
+        self.names = [simplified(name.translate(_NARROW)) for p in parties for name in (p.name, *p.aliases)]
+        self.payers = [simplified(p.name.translate(_NARROW)) for p in parties if any(_PAYS.search(r) for r in p.roles)]
         self._heads: dict[str, dict[int, str]] = {}
 
     def _speaking(self, parties: Sequence[Party]) -> None:
@@ -119,6 +122,20 @@ class Flows:
         other = next((cell.content for cell in cells if _OTHER.search(cell.head)), "")
         return not other or any(name in other or other in name for name in (*self.lenders, *self.borrowers))
 
+    def is_others(self, amount: Amount | Entry) -> bool:
+        """Whether the row of an account is of somebody outside of the case, or went back to who owes."""
+        text = self.texts[amount.span.document]
+        start = amount.span.start
+        cells = next((each for each in tables.rows(text) if each and each[0].start <= start <= each[-1].end), [])
+        other = next((cell.content for cell in cells if _OTHER.search(cell.head) and len(cell.content) > 1), "")
+        if other and not any(name in other or other in name for name in self.names):
+            return True
+        holder = re.search(rf"{_HOLDS}(?P<who>{'|'.join(map(re.escape, self.names)) or '(?!)'})", text.text)
+        head = self.head(amount)
+        if holder is None or (not _SPENT.search(head) and not _EARNED.search(head)):
+            return False
+        return (_EARNED if holder["who"] in self.payers else _SPENT).search(head) is not None
+
     def head(self, amount: Amount | Entry) -> str:
         """What its column is called."""
         text = self.texts[amount.span.document]
@@ -136,22 +153,8 @@ class Flows:
     def _written(self, text: Text, amount: Amount | Entry) -> Way | None:
         """What a message says of a sum that has moved: `先转你1万`, `收到1万元`, `[转账] ¥5,000`."""
         speaker = self.speaker(text, amount.span.start)
-        line = sentence(self.texts, amount)
-        raw = amount.span.quote
-        before = re.split("[，,。；：]", line[: line.find(raw)])[-1] if raw in line else line
-        if re.search(
-            r"[?？]|能不能|明天|下周|下个?月|月底|年底|过几天|争取|打算|准备|保证|先借|要是|等我|尽量|会", line
-        ):
-            return None
-        after = re.match(r"[^，,。；\n]{0,10}", line[line.find(raw) + len(raw) :] if raw in line else "")
-        got = re.search(r"收到|收款|到账|收了", before)
-        sent = re.search(
-            r"转账|转给|转你|转您|转了|打给|打你|打了|打过|转过|汇给|汇了|还你|还您|还了|还给|再还|先还", before
-        )
-        sent = sent or (after and re.match(r"(?:元|块)?(?:已经?|刚|都)?(?:转|打|汇|还)(?:过去|给你|到你|你)", after[0]))
-        if speaker is None or not (got or sent) or re.search(r"借|剩|欠|余", before):
-            return None
-        return speaker if sent and not got else "back" if speaker == "out" else "out"
+        sent = None if speaker is None else spoken.moved(text, amount.span.start, amount.span.end)
+        return speaker if sent else None if sent is None else "back" if speaker == "out" else "out"
 
 
 def _title(text: Text) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from casework.workflows.litigation import dates
 from casework.workflows.litigation.money import Amount, rounded
-from casework.workflows.litigation.numerals import CHARACTERS, decimal
+from casework.workflows.litigation.numerals import CHARACTERS, decimal, integer
 from casework.workflows.litigation.span import Span, Text
 from casework.workflows.litigation.timeline import Event
 
@@ -16,7 +16,7 @@ _PERCENT = re.compile(
     r"(?P<tenths>[一二三四五六七八九])成(?![交立品本])"
 )
 _NO_INSTALMENT = re.compile(
-    r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证|保修)|合格率|误差|赔偿|定金罚则|折|已(?:经)?(?:支?付|收|还|结)|实(?:际)?[付收]|[付还交汇转打结给]了"
+    r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证|保修)|合格率|误差|赔偿|定金罚则|折|已(?:经)?(?:支?付|收|还|结)|实(?:际)?[付收]|[付还交汇转打结给]了|[仅只才](?:支?付|还|交|给)"
 )
 _REST = re.compile(
     r"(?:余款|余下(?:款项|货款|部分|的)?|剩余(?:款项|货款|价款|部分|款)?|剩下的?|下余|尾款|其余(?:款项|货款|价款|款|部分)?|"
@@ -27,6 +27,13 @@ _WAITS = re.compile(r"(?:后|时|之日|期满)[^，,。；;]{0,14}(?:付|清|�
 _EACH_MONTH = re.compile(
     r"(?:自|从)?(?P<since>\d{4}年\d{1,2}月)(?:份)?(?:起|开始)[，,]?(?:于|在)?每(?:个)?月(?:(?P<day>\d{1,2}|底|末)[日号]?)?(?:之?前)?"
     r"[^，,。；;\n\d]{0,16}(?=[\d￥¥])"
+)
+_EACH = re.compile(
+    r"(?:每(?:一)?(?:期|次|笔|季度?|半年|年|批)|各)(?:应|须|均|分别|为|是|支付|交纳?|缴纳?|付|偿?还|归还|款|金额|租金|货款|人民币|[:：]|￥|¥)*(?=[\d壹贰叁肆伍陆柒捌玖拾一二三四五六七八九十￥¥])"
+)
+_ALIKE = re.compile(
+    rf"分(?:为|成)?(?P<n>[{CHARACTERS}\d]{{1,3}})(?:期|次|笔|批)[^。；;\n]{{0,10}}(?:等额|平均|均等|均分)|(?:等额|平均|均)分?(?:成|为)?(?P<n2>[{CHARACTERS}\d]{{1,3}})(?:期|次|笔|批)|"
+    r"各(?:自)?(?:支付|付|交|付款)[^。；;\n，,]{0,8}(?:一半|半数|50%|百分之五十)"
 )
 _AT_ONCE = re.compile(r"^(?!.*(?:已|截[至止])).*(?:付|交|缴)", re.DOTALL)
 TOLD = ("due", "payment", "repayment")  # what a day of an agreement may be taken for
@@ -44,8 +51,8 @@ def find(
         for span in event.spans
         if span.document == text.id
     )
-    if monthly := _monthly(text, amounts, total):
-        return monthly
+    if level := _monthly(text, amounts, total) or _level(text, amounts, events, total):
+        return level
     found: list[tuple[date | None, Decimal, Span]] = []
     open_ended: list[tuple[date | None, Decimal, Span]] = []
     pieces = sorted(_pieces(text, amounts, days, total, types is TOLD), key=lambda piece: piece[0].start)
@@ -100,6 +107,25 @@ def _monthly(text: Text, amounts: list[Amount], total: Decimal | None) -> list[t
             found.append((day, min(each.value, total - told), each.span))
         return found
     return []
+
+
+def _level(
+    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None
+) -> list[tuple[date | None, Decimal, Span]]:
+    """`分四期支付，每期96,000元`, `各付一半`: the same sum on each of the days, which come to the total."""
+    days = sorted({e.day for e in events if e.type == "due" and any(s.document == text.id for s in e.spans)})
+    if total is None or len(days) < 2:
+        return []
+    for match in _EACH.finditer(text.text):
+        own = next((a for a in amounts if a.span.document == text.id and a.span.start == match.end()), None)
+        if own is not None and own.value * len(days) == total:
+            return [(day, own.value, own.span) for day in days]
+    alike = _ALIKE.search(text.text)
+    if alike is None or ((alike["n"] or alike["n2"]) and integer(alike["n"] or alike["n2"]) != len(days)):
+        return []
+    each = rounded(total / len(days))
+    parts = [*[each] * (len(days) - 1), total - each * (len(days) - 1)]
+    return [(day, part, text.span(*alike.span())) for day, part in zip(days, parts, strict=True)]
 
 
 def _together(text: Text, place: int, day: int) -> bool:

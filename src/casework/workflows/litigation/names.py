@@ -86,7 +86,7 @@ NAMED = (
     ),
     re.compile(rf"(?:^|\n)\s*致\s*[:：]?\s*(?P<name>{COMPANY}|{PERSON})(?=[\s，,。；;:：（(]|先生|女士|$)"),
     re.compile(
-        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|与|在|自|向|承诺|，|的|是)"
+        rf"(?:^|[\n，,。；;：:（(\s])本人(?P<name>{SHORTEST})(?=[\s，,。（(]|于|系|因|现|今|兹|与|在|自|向|承诺|，|的|是)"
     ),
     re.compile(
         rf"(?:户名|姓名|持卡人|开户名|受害人|委托人)\s*[:：|]\s*(?!{WORDS})(?P<name>{DOTTED}|{SPACED}|{PERSON}|{COMPANY})(?=[\s，,。；;（(|)）]|$)"

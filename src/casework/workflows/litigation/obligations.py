@@ -15,6 +15,10 @@ _PROMISE = re.compile(
     r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
     rf"[ \t]*(?:{PAYING.pattern})"
 )
+_DAYS_TO_PAY = re.compile(
+    r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
+)
+_WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
 
@@ -30,8 +34,14 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
     """What must be done until the date of this clause, whose words end before `stop`; None where it is no limit."""
     words = text.text
     if not is_limit(text, start, end):
+        if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
+            return "other"
+        if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
+            return "due"
         promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
         return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
+    if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
+        return "other"  # a day that who owes only asks for
     finish = min(stop, text.sentence(start, end)[1], end + REACH)
     for scope in (words[end : min(finish, clause[1])], words[end:finish], words[clause[0] : start]):
         if text.kind not in _PLANS and _DONE.search(scope.split("，")[0].split(",")[0][:12]):

@@ -21,7 +21,9 @@ from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.receipts import REPAID, is_receipt, is_record
 from casework.workflows.litigation.span import Text
 
-_DONE = re.compile(r"已|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款")
+_DONE = re.compile(
+    r"已|[转汇打划]来|划[付转]|支付了|付了|转了|打了|汇了|收到|到账|转账|汇款|汇入|转入|打款|归还|偿还|还了|还款"
+)
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
 _INTEREST = re.compile(r"(?:付|收到|转|结|汇)[^，。；\n]{0,16}利息")
 _ON_A_DAY = re.compile(r"[日号](?!\s*(?:之|以)?前)[^。；\n]{0,24}$")
@@ -95,6 +97,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
         return bool(owed and made and not other)
     if records:
+        if flows.is_others(amount):
+            return False
         in_table = "|" in words or "\t" in words
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"

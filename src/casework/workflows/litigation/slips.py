@@ -4,7 +4,7 @@ import re
 
 from casework.workflows.litigation.span import Text
 
-_COURT = re.compile(r"送达回证|受送达人|送达文书|法院.{0,4}专递|司法专递|应诉通知书")
+_COURT = re.compile(r"传票|被传唤人|送达回证|受送达人|送达文书|法院.{0,4}专递|司法专递|应诉通知书")
 _POST = re.compile(
     r"快递|快件|顺丰|速运|运单|揽收|圆通|中通|申通|韵达|邮件(?:跟踪|查询|详情|投递|轨迹)|物流(?:轨迹|信息|查询|跟踪)|EMS|特快专递|投递|寄递|挂号信|邮政|回执|妥投"
 )

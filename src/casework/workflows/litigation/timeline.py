@@ -5,7 +5,18 @@ from datetime import date
 
 import msgspec
 
-from casework.workflows.litigation import duration, headings, messages, papers, receipts, slips, stretches, tables, work
+from casework.workflows.litigation import (
+    duration,
+    headings,
+    messages,
+    papers,
+    receipts,
+    slips,
+    spoken,
+    stretches,
+    tables,
+    work,
+)
 from casework.workflows.litigation.dates import Dated, Precision, Term, terms
 from casework.workflows.litigation.entry import NAMES
 from casework.workflows.litigation.event_types import (
@@ -33,6 +44,7 @@ _INVOICED = re.compile(
 _LETTER = re.compile(
     r"(?:寄|发|送|致|交)[^，,。；;\n]{0,20}(?:催[^，,。；;\n]{0,4}|律师|告知|解除[^，,。；;\n]{0,8}|通知)(?:函|书|通知)"
 )
+_SENT = re.compile(r"寄|发出|发送|发函|致函|寄送")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
 _NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
@@ -57,6 +69,7 @@ class Event(msgspec.Struct):
 def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     """(all dates, the events they make in order of time)."""
     dates: list[Dated] = []
+    lends = any(text.kind in ("iou", "loan_contract") and "借" in text.text for text in texts)
     letters = {text.kind for text in texts} & LETTERS
     merged: dict[tuple[date, str], Event] = {}
     parts = {paper.text.id: paper for text in texts for paper in papers.split(text)}
@@ -72,6 +85,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             )
             after = found[following].span.start if following is not None else len(text.text)
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            if lends and messages.is_dated(text, dated.span.start):
+                said = messages.lines(text.text[dated.span.end : messages.until(text, dated.span.end)])
+                kinds = spoken.facts(text, dated.span.start, said, kinds)
             for kind in kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for paper in parts.values():
@@ -110,7 +126,9 @@ def _merge(
         if slips.is_post(text):
             shown = slips.arrived(text.line(span.start))
         else:
-            shown = bool(ARRIVED.search(text.text)) or text.kind != "demand"
+            said = text.text[slice(*text.sentence(span.start, span.end))] if text.kind == "complaint" else text.text
+            only_sent = text.kind == "demand" or (text.kind == "complaint" and _SENT.search(said) is not None)
+            shown = bool(ARRIVED.search(said)) or not only_sent
         event.arrival = bool(event.arrival) or shown
 
 

@@ -10,7 +10,7 @@ from casework.workflows.litigation.rates import Interest
 from casework.workflows.litigation.span import Text
 
 _KEPT = re.compile(
-    r"(?<!不得)(?<!不能)(?:预先|提前|事先|当场|直接|先行?|预)\s*(?:从[^，。；]{0,8})?(?:扣|收取|支付)|砍头息|头息|"
+    r"(?<!不得)(?<!不能)(?:预先|提前|事先|当场|直接|先行?|预)\s*(?:从[^，。；]{0,8})?(?:扣|收取|支付|付|交(?!付)|收(?!到|据|条))|砍头息|头息|"
     r"扣(?:除|下|掉|了|去|留)?[^，。；\n]{0,10}(?:利息|息钱)|(?:利息|息钱)[^，。；\n]{0,14}扣"
 )
 _HAD = re.compile(r"实(?:际|得|收|付|拿|转)|到手|到账|净[得额]|[只才](?:转|给|收|拿|得)|转账|转来|转给")
@@ -45,5 +45,5 @@ def net(texts: Texts, amounts: list[Amount], note: Entry) -> Decimal | None:
     had = [a.value for a in papers if _HAD.search(clause(texts, a)) and note.amount - a.value in kept]
     if had:
         return had[0]
-    alone = {a.value for a in papers if a.value in kept and _KEPT.search(clause(texts, a))}
+    alone = {a.value for a in papers if a.value in kept and re.search("扣|头息", clause(texts, a))}
     return note.amount - alone.pop() if len(alone) == 1 else None
