@@ -52,6 +52,8 @@ def contract(ledger: Ledger, terms: Terms, events: list[Event], today: date) -> 
         base = ledger.total
         penalty = rounded(base * flat)
         claims.append(Claim("penalty", "约定违约金", penalty, f"{base}×{flat.normalize():f}", statutes=["cc-585"]))
+    elif terms.flat_sum is not None and terms.daily_rate is None and terms.interest.overdue is None and stretches:
+        claims.append(Claim("penalty", "约定违约金", terms.flat_sum, f"{terms.flat_sum}", statutes=["cc-585"]))
     if not stretches:
         return Computed(claims, facts)
     facts["days_late"] = Decimal(max(each.days for each in stretches))

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import msgspec
 
-from casework.workflows.litigation import dates, rates, receipts
+from casework.workflows.litigation import dates, money, rates, receipts
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.rates import LATE, SHARE_WORDS, Interest, share
 from casework.workflows.litigation.span import Span, Text
@@ -35,6 +35,7 @@ _INTEREST = re.compile("利息|日利率|日息")  # of a loan by the day: no pe
 _LATE_GOODS = re.compile(
     rf"(?:{LATE}|迟|晚)[^，,。;；\n付款租]{{0,8}}(?:交(?:货|工|房|楼|车|船|件|样|苗|期|付(?![^，,。]{{0,4}}(?:款|租|费)))|供(?:货|应(?![商方]))|发(?:货|运|送)|送(?:货|达|到)|运(?:输|送|抵|到)|完工|竣工|工期|安装|到货|提供(?!方)|施工|维修|开工)"
 )
+_LATE_MONEY = re.compile(rf"(?:{LATE})[^。；;\n]{{0,12}}(?:付|交|缴|款|租|清)")
 _PRICE = "(?:总价款|总价|总额|总金额|价款|金额|货款|合同价)"
 _FLAT = (
     re.compile(rf"{_PRICE}[^。;；\n日]{{0,8}}?{SHARE_WORDS}[^。;；\n]{{0,16}}?违约金"),
@@ -67,7 +68,7 @@ class Citation(msgspec.Struct, frozen=True):
 
 class Terms(msgspec.Struct):
     """What was agreed for the case of a dispute. Rates are shares of the sum: a day (`daily_rate`), once
-    (`flat_rate`; `flat_for_goods`: for goods that come late, not for money), a year (`interest`). `arbitration` and
+    (`flat_rate`, `flat_sum`; `flat_for_goods`: for goods that come late, not for money), a year (`interest`). `arbitration` and
     `court` are the clauses that count; `forum_conflict` tells of another that says otherwise."""
 
     clauses: list[Clause]
@@ -80,6 +81,7 @@ class Terms(msgspec.Struct):
     flat_rate: Decimal | None = None
     flat_span: Span | None = None
     flat_for_goods: bool = False
+    flat_sum: Decimal | None = None
     guarantee_months: int | None = None
     forum_conflict: str | None = None
     forum_spans: list[Span] = []
@@ -115,6 +117,18 @@ def _rates(text: Text, terms: Terms) -> None:
         goods = _LATE_GOODS.search(words) is not None
         if not daily and (terms.flat_rate is None or (terms.flat_for_goods and not goods)):
             terms.flat_rate, terms.flat_span, terms.flat_for_goods = share(flat), text.span(*flat.span()), goods
+    if text.kind in AGREEMENTS and terms.flat_sum is None:
+        terms.flat_sum = _flat_sum(text)
+
+
+def _flat_sum(text: Text) -> Decimal | None:
+    """`逾期付款的，应支付违约金50,000元`: the penalty as one sum."""
+    for amount in money.find(text):
+        words = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
+        late = _LATE_MONEY.search(words) and not _LATE_GOODS.search(words)
+        if amount.label == "penalty" and late and not re.search(r"每|按[日天月]|[%‰‱]|分之|上限|不超过|最高", words):
+            return amount.value
+    return None
 
 
 def _daily(text: Text) -> re.Match[str] | None:

@@ -81,7 +81,7 @@ def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date |
     if by_month and (not ledger.arrears or (len(by_month) > 1 and ledger.stated_arrears in by_month)):
         later = (ledger.stated_arrears or Decimal(0)) - (ledger.arrears or Decimal(0))
         found = max(Decimal(0), sum(by_month, -later)), "+".join(f"{each.normalize():f}" for each in by_month)
-    elif not ledger.arrears and wage is not None:
+    elif not ledger.arrears and not ledger.stated_arrears and wage is not None:
         count, days, since = unpaid.months(words), unpaid.stretch(words), owing.since(words)
         if count:
             found = rounded(wage * count), f"{wage}×{count}个月"

@@ -70,7 +70,7 @@ def owed(text: Text) -> Decimal | None:
 def _tables(text: Text) -> Iterator[tuple[date, Decimal]]:
     year: int | None = None
     before: date | None = None
-    for row in tables.rows(text):
+    for row in [*tables.rows(text), *_spaced(text)]:
         parsed = _first(row)
         value = _gross(row)
         if parsed is None or value is None or value == 0:
@@ -84,6 +84,21 @@ def _tables(text: Text) -> Iterator[tuple[date, Decimal]]:
             year += 1
         before = date(year, month, 1)
         yield before, value
+
+
+def _spaced(text: Text) -> Iterator[list[Cell]]:
+    """The rows of a table whose columns only blanks part, as a PDF gives them."""
+    heads: list[str] = []
+    place = 0
+    for line in text.text.splitlines(keepends=True):
+        fields = re.split(r"[ \u3000，]+", line.strip())
+        if "|" in line or "\t" in line or len(fields) < 2:
+            heads = []
+        elif re.search(r"月份?$|所属期|期间", fields[0]) and not re.search(r"\d", line):
+            heads = fields
+        elif len(fields) == len(heads):
+            yield [Cell(each, place, place + len(each), head, None) for head, each in zip(heads, fields, strict=True)]
+        place += len(line)
 
 
 def _first(row: list[Cell]) -> tuple[int | None, int] | None:

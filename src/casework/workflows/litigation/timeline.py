@@ -154,6 +154,7 @@ def _types(
             else None
         )
         or (in_column(text, head, start, end) if head else None)
+        or ("other" if head and dated.precision == "month" and text.kind == "reconciliation" else None)
         or _labelled(text, start)
         or work.told(text, dated)
         or stretches.lent(text, start, end, own, around)

@@ -50,7 +50,7 @@ _SUM = re.compile(
     rf"(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月(?:的)?[^，。；、]{{0,14}}(?:合计|共计|总计|总额|总和|总收入|一共|共)[^，。；、\d]{{0,6}}$"
 )
 _TRIAL = re.compile(r"试用期(?!满|结束|过|后|届满)")
-_CHANGED = re.compile(r"调整|上调|提高|涨|增加?[至到]|变更|升[至为]|加薪|转正|试用期满")
+_CHANGED = re.compile(r"调整|调[至到为成]|降[至到为]|上调|提高|涨|增加?[至到]|变更|升[至为]|加薪|转正|试用期满")
 _NOT = re.compile(
     r"拖欠|欠发|欠付|未发|未付|克扣|代通知金|额外支付|年休假|加班工资差额|高温|[二双两]倍|补偿|赔偿|罚|扣除|押金|个人账户|缴费"
 )
@@ -167,6 +167,10 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
             re.search(r"合计|共计|总计", said) is not None or re.search(rf"每月|{_CHANGED.pattern}", near) is not None
         )
         named = named or _GIVEN.search(near) is not None or (sentence in parts and _PIECE.search(near) is not None)
+        named = named or (
+            _AVERAGE.search(near[-6:]) is not None
+            and re.search("工资|收入", text.text[sentence[0] : amount.span.start]) is not None
+        )
         if not (named or summed) or amount.label in ("owed", "compensation", "penalty", "fee", "deposit", "interest"):
             continue
         words = cell or said

@@ -66,7 +66,7 @@ def test_a_local_average_caps_wage_and_years(said: str) -> None:
 @pytest.mark.parametrize(
     "paper",
     [
-        "解除劳动合同通知书\n张三：\n公司决定于2024年6月28日与你解除劳动合同。\n2024年6月27日\n签收人：张三 2024年7月8日\n",
+        "解除劳动合同通知书\n张三：\n公司自2024年6月28日起解除劳动合同。\n2024年6月27日\n签收人：张三 2024年7月8日\n",
         "解除劳动合同证明\n张三的劳动合同于2024年6月28日解除。\n无锡甲乙有限公司\n2024年7月8日\n",
         "EMS快递单\n内件：解除劳动合同通知书\n收件人：张三\n2024年7月8日签收\n",
         "离职交接单\n姓名：张三\n交接日期：2024年7月8日\n",
@@ -79,5 +79,7 @@ def test_a_later_day_of_receipt_does_not_move_the_end(paper: str) -> None:
 
 
 def test_a_letter_that_takes_effect_when_it_arrives_ends_work_on_that_day() -> None:
-    letter = "解除劳动合同通知书\n张三：\n公司解除劳动合同，自送达之日起生效。\n2024年6月27日\n签收：张三 2024年7月8日\n"
+    letter = (
+        "解除劳动合同通知书\n张三：\n公司解除劳动合同，自送达之日起生效。\n2024年6月27日\n签收：张三 2024年7月8日\n"
+    )
     assert computed(letter, asked("申请人于2021年1月4日入职，月工资6000元。")).facts["service_months"] == 4

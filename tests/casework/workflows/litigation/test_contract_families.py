@@ -1,0 +1,72 @@
+"""Contracts: families of texts that fresh cases showed, each told in several ways."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from casework.workflows.litigation import parties
+from casework.workflows.litigation.clauses import find as terms
+from casework.workflows.litigation.span import STATEMENT, Text
+from tests.casework.workflows.litigation.test_contract_facts import book, dues, text
+
+SELLER, BUYER = "宁波镇海恒达机械有限公司", "绍兴上虞云帆纺织有限公司"
+CONTRACT = f"买卖合同\n甲方（买方）：{BUYER}\n乙方（卖方）：{SELLER}\n一、合同总价30万元，"
+DAYS = [date(2023, 3, 31), date(2023, 9, 28)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "分两期支付，每期15万元，分别于2023年3月31日、2023年9月28日前支付。",
+        "甲方分两期支付，每期支付15万元：\n第一期应于2023年3月31日前支付；\n第二期应于2023年9月28日前支付。",
+        "分两期等额支付，付款日分别为2023年3月31日、2023年9月28日。",
+        "甲方于2023年3月31日和2023年9月28日前各支付一半。",
+        "甲方于2023年3月31日、2023年9月28日前各付15万元。",
+    ],
+)
+def test_equal_instalments_fall_due_each_on_its_day(words: str) -> None:
+    assert dues(book(text(CONTRACT + words))) == [(day, Decimal(150_000)) for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    "slips",
+    [
+        "付款日期：2023年4月10日\n金额：100,000.00元\n\n付款日期：2023年6月9日\n金额：50,000.00元\n",
+        "金额：100,000.00元\n付款日期：2023年4月10日\n\n金额：50,000.00元\n付款日期：2023年6月9日\n",
+    ],
+)
+def test_each_slip_of_a_file_has_its_own_day(slips: str) -> None:
+    found = book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text("银行回单\n" + slips, "回单.txt"))
+    paid = [(entry.day, entry.amount) for entry in found.entries if entry.kind == "paid"]
+    assert paid == [(date(2023, 4, 10), Decimal(100_000)), (date(2023, 6, 9), Decimal(50_000))]
+
+
+def test_a_claim_that_was_dismissed_is_no_debt_that_a_court_ordered() -> None:
+    judgment = (
+        f"民事判决书\n原告：{SELLER}\n被告：{BUYER}\n经审理查明：2023年4月18日，被告支付了货款10万元。\n"
+        "判决如下：\n驳回原告的诉讼请求。\n2025年5月20日"
+    )
+    assert book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(judgment)).arrears == 200_000
+
+
+def test_a_penalty_for_late_goods_is_told_as_such() -> None:
+    late = "二、乙方逾期交货超过十五日的，应向甲方支付合同总价10%的违约金。"
+    found = terms([text(CONTRACT + "甲方于2023年3月31日前付清。\n" + late)])
+    assert (found.flat_rate, found.flat_for_goods) == (Decimal("0.1"), True)
+
+
+@pytest.mark.parametrize(
+    "before", ["我方是出卖人", "我公司是被告", "我方是原审原告", "我司系一审被告", "本案被上诉人是"]
+)
+def test_a_name_begins_behind_the_role_that_it_has(before: str) -> None:
+    statement = Text(STATEMENT, "statement", f"{before}{SELLER}，请评估。", [0], "statement")
+    assert [party.name for party in parties.find([statement])] == [SELLER]
+
+
+def test_courts_of_two_agreements_that_are_not_one_contradict() -> None:
+    one, other = (
+        text(f"{title}\n供方：{SELLER}\n需方：{BUYER}\n因争议，由{seat}住所地人民法院管辖。", f"{title}.txt")
+        for title, seat in (("框架协议", "供方"), ("采购订单", "需方"))
+    )
+    assert terms([one, other]).forum_conflict
