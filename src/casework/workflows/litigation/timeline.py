@@ -86,9 +86,8 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
             for kind in spoken.facts(text, dated.span, kinds) if lends else kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
-    for paper in parts.values():
-        for term in terms(paper.text):
-            _relative(merged, paper.text, term)
+    for text, term in ((paper.text, term) for paper in parts.values() for term in terms(paper.text)):
+        _relative(merged, text, term)
     for event in merged.values():
         if event.type == "invoice":  # terms run from it; in law it is nothing of its own
             event.type, event.importance = "other", "normal"
