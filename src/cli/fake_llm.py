@@ -5,6 +5,7 @@ It answers from the numbered facts that it is sent, so that what it says passes 
 
 import json
 import re
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -157,9 +158,10 @@ def _items(kinds: list[str], prompt: str) -> Iterator[dict[str, Any]]:
 def command(port: int, script: str, pause: float) -> None:
     """Serve a scripted language model for trying without one; prints the settings that point at it."""
     moves = [move.strip() for move in script.split(",") if move.strip()]
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a process that a shell put into the background ignores the first
+        signal.signal(number, lambda *_: stopping.set())
     with Fake(moves or ["slow"], port, pause=pause, say=click.echo) as fake:
         click.echo(f"CASEWORK_LLM_BASE_URL={fake.url} CASEWORK_LLM_MODEL=fake")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo("stopped")
+        stopping.wait()
+        click.echo("stopped")

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from cli.fake_llm import MOVES, Fake, command
 
 
-def test_it_prints_the_settings_answers_as_scripted_and_stops_on_ctrl_c() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_the_settings_answers_as_scripted_and_stops_when_asked(number: signal.Signals) -> None:
     arguments = [sys.executable, "-m", "cli.main", "fake-llm", "--script", "429:7, ok"]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -32,7 +33,7 @@ def test_it_prints_the_settings_answers_as_scripted_and_stops_on_ctrl_c() -> Non
             for choice in json.loads(data)["choices"]
         )
         assert json.loads(said)["items"][0]["fact_ids"] == ["F1"]
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert process.wait(10) == 0
 
 
