@@ -6,6 +6,7 @@ import unicodedata
 FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
 SHORTEST_FULL_LINE = 40  # columns
 ENDS = "。！？；：!?;:"
+COMMAS = ("，", "、")  # no line that its writer wanted ends with one
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
@@ -81,13 +82,15 @@ def tidy_recognised(text: str) -> str:
 
 def unwrapped(text: str) -> str:
     """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
-    columns as a printer breaks them or in characters as a program may, that do not end with a sentence."""
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence; and what ends with
+    a comma."""
     lines = [line.rstrip() for line in text.splitlines()]
     columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
     characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
 
     def goes_on(line: str) -> bool:
-        return (_width(line) >= columns or len(line) >= characters) and line[-1] not in ENDS
+        full = _width(line) >= columns or len(line) >= characters
+        return line[-1:] in COMMAS if not full else line[-1] not in ENDS
 
     following = [*lines[1:], ""]
     return "".join(

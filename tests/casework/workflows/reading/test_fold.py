@@ -17,3 +17,8 @@ from casework.workflows.reading.fold import closed
 )
 def test_blanks_go_where_ocr_has_parted_each_character_and_only_there(written: str, read: str) -> None:
     assert closed(written) == read
+
+
+def test_a_line_that_ends_with_a_comma_goes_on_however_short_it_is() -> None:
+    lines = "2024年10月14日，被申请人没有说明理由，\n在群里将申请人辞退，\n申请人当日离店。\n此致"
+    assert unwrapped(lines) == "2024年10月14日，被申请人没有说明理由，在群里将申请人辞退，申请人当日离店。\n此致\n"
