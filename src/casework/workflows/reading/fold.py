@@ -82,8 +82,8 @@ def tidy_recognised(text: str) -> str:
 
 def unwrapped(text: str) -> str:
     """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
-    columns as a printer breaks them or in characters as a program may, that do not end with a sentence; and what ends with
-    a comma."""
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence; and what ends
+    with a comma."""
     lines = [line.rstrip() for line in text.splitlines()]
     columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
     characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework.workflows.reading.fold import closed
+from casework.workflows.reading.fold import closed, unwrapped
 
 
 @pytest.mark.parametrize(
