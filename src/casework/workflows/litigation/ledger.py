@@ -49,9 +49,7 @@ def build(
     kind: str = "contract",
     parties: Sequence[Party] = (),
 ) -> Ledger:
-    """The ledger of the case; that of a loan is drawn up by papers, of which a file may hold several."""
-    if kind != "loan":
-        return _build(texts, amounts, events, kind, parties)
+    """The ledger of the case, drawn up by papers, of which a file may hold several."""
     apart, sums, told, back = sorting.apart(texts, amounts, events)
     book = _build(apart, sums, told, kind, parties)
 
