@@ -41,8 +41,9 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
     Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
     disputed: list[Entry] = []
+    spoiled = [each.figures.span for each in money.conflicts(amounts)]  # of one sum told twice the capitals count
     for records in (True, False):
-        for amount in amounts:
+        for amount in (each for each in amounts if each.span not in spoiled):
             text = texts[amount.span.document]
             shown = text.kind in RECORDS if kind == "labor" else is_record(text)
             words = row(texts, amount) or clause(texts, amount)
