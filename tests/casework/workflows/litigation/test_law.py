@@ -202,3 +202,8 @@ def test_check_digits_tell_a_slip_of_the_pen() -> None:
     assert not parties.valid_uscc("91320594MA1XK7Q32B")
     assert parties.valid_id("11010519491231002X")
     assert not parties.valid_id("110105194912310021")
+
+
+def test_no_article_is_listed_twice() -> None:
+    ids = [each.id for each in law.statutes().statute]
+    assert sorted(ids) == sorted(set(ids))
