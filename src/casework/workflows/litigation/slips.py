@@ -41,7 +41,7 @@ def is_post(text: Text) -> bool:
     """Whether it is a record of what the post has carried."""
     head = text.name + text.text[:60]
     return _POST.search(head) is not None and (
-        text.kind in ("other", "delivery", "correspondence") or _PARCEL.search(text.text) is not None
+        text.kind in ("other", "delivery", "correspondence") or text.says(_PARCEL)
     )
 
 

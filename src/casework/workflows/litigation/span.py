@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -58,6 +59,10 @@ class Text(msgspec.Struct):
         """The sentence round a place."""
         return self._between(_SENTENCE_END, start, end)
 
+    def says(self, words: re.Pattern[str]) -> bool:
+        """Whether such words stand anywhere in it: asked for each date and sum, looked for once."""
+        return _says(words, self.text)
+
     def line(self, place: int) -> str:
         """The line that a place is in."""
         end = self.text.find("\n", place)
@@ -69,3 +74,8 @@ class Text(msgspec.Struct):
             begin = found.end()
         following = mark.search(self.text, end, end + REACH)
         return begin, following.start() if following else min(len(self.text), end + REACH)
+
+
+@lru_cache(maxsize=64)
+def _says(words: re.Pattern[str], text: str) -> bool:
+    return words.search(text) is not None

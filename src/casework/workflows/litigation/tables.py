@@ -5,8 +5,11 @@ above a table holds for all of its columns.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 
 import msgspec
 
@@ -58,16 +61,33 @@ def beside(text: Text, place: int) -> str | None:
 
 def head(text: Text, place: int) -> str | None:
     """The head of the column that this place is in."""
-    return next((c.head for each in rows(text) for c in each if c.start <= place < max(c.end, c.start + 1)), None)
+    known = _cells(text.text)
+    number = bisect_right(known, place, key=attrgetter("start")) - 1
+    return known[number].head if number >= 0 and place < max(known[number].end, known[number].start + 1) else None
 
 
-def rows(text: Text) -> Iterator[list[Cell]]:
+def rows(text: Text) -> list[list[Cell]]:
     """The rows below the first one of each table."""
+    return _rows(text.text)
+
+
+# Each date and each sum of a document asks for its tables.
+@lru_cache(maxsize=8)
+def _rows(words: str) -> list[list[Cell]]:
+    return list(_read(words))
+
+
+@lru_cache(maxsize=8)
+def _cells(words: str) -> list[Cell]:
+    return [cell for row in _rows(words) for cell in row]
+
+
+def _read(words: str) -> Iterator[list[Cell]]:
     heads: list[str] = []
     above: Decimal | None = None
     place = 0
     commas = False
-    for line in text.text.splitlines(keepends=True):
+    for line in words.splitlines(keepends=True):
         commas = (commas and "," in line) or _COMMAS.fullmatch(line) is not None
         row = list(_split(line, place, ",")) if commas else list(_split(line, place))
         place += len(line)

@@ -8,6 +8,7 @@ from casework.workflows.litigation.span import Text
 _RAN_OUT = re.compile(
     r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不再?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}继续)"
 )
+_WORK, _PAID_WORK = re.compile("劳动"), re.compile("劳动|工资|薪")
 _ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
 _TERM = re.compile(r"合同(?:期限)?(?:将|已|应)?[于在至到]?\s*$")
 _UP = re.compile(r"\s*(?:到期|期满|届满|止)(?!日)")
@@ -23,7 +24,7 @@ _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，�
 
 def has_run_out(text: Text, start: int) -> bool:
     """Whether the contract ended on this day because nobody renewed it."""
-    told = text.kind != "labor_contract" and "劳动" in text.text
+    told = text.kind != "labor_contract" and text.says(_WORK)
     return told and _RAN_OUT.match(text.text, start) is not None
 
 
@@ -44,7 +45,7 @@ def ends_on_arrival(text: Text) -> bool:
 
 def is_ended(text: Text, clause: str) -> bool:
     """Whether a clause on work says that it was ended, without saying what."""
-    return "劳动" in text.text and _ENDED.search(clause) is not None
+    return text.says(_WORK) and _ENDED.search(clause) is not None
 
 
 def is_last_day(before: str, after: str) -> bool:
@@ -68,7 +69,7 @@ def told(text: Text, dated: Dated) -> str | None:
     start, end = dated.span.start, dated.span.end
     if has_run_out(text, start):
         return "dismissal"
-    of_work = text.kind != "labor_contract" and re.search("劳动|工资|薪", text.text) is not None
+    of_work = text.kind != "labor_contract" and text.says(_PAID_WORK)
     named = _TERM.search(text.text, max(0, start - 16), start) and _UP.match(text.text, end)
     if of_work and (named or _EXPIRED.match(text.text, end)):
         return "expiry"
@@ -88,7 +89,7 @@ def is_pay_month(text: Text, dated: Dated) -> bool:
     if re.search(r"(?:支付|给付|补发|补缴|主张)(?:自|从)?$", before) and re.match(r"\s*(?:起|以来|期间)", after):
         return True
     clause = text.text[slice(*text.clause(dated.span.start, dated.span.end))]
-    if "劳动" in text.text and _ERRAND.match(text.text, dated.span.end) and not re.search(r"解除|终止|辞退", clause):
+    if text.says(_WORK) and _ERRAND.match(text.text, dated.span.end) and not re.search(r"解除|终止|辞退", clause):
         return True
     if re.match(
         r"\s*(?:份)?(?:起|开始)?[，,]?(?:月?工资|月薪)?(?:调整|上调|上涨|涨|提高|增加|变更)[至到为]",

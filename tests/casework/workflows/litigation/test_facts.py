@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import clauses, dates, kinds, money, parties, timeline
+from casework.workflows.litigation import clauses, dates, kinds, money, parties, tables, timeline
 from casework.workflows.litigation.span import Span, Text
 
 PIECES = (
@@ -184,3 +185,12 @@ def test_an_agreement_that_leaves_court_and_arbitration_open_is_no_arbitration()
     terms = clauses.find([text("争议可提交北京仲裁委员会仲裁，或向人民法院起诉。", "contract")])
     assert terms.arbitration is None
     assert terms.forum_conflict is not None
+
+
+def test_a_document_is_read_for_its_tables_once_however_many_dates_and_sums_ask() -> None:
+    rows = [f"2023年{n % 12 + 1}月{n % 28 + 1}日\t{n + 1000}.00" for n in range(300)]
+    statement = text("日期\t金额（元）\n" + "\n".join(rows), "bank")
+    with mock.patch.object(tables, "_read", wraps=tables._read) as read:
+        assert len(money.find(statement)) == 300
+        assert len(timeline.build([statement])[0]) == 300
+    assert read.call_count == 1
