@@ -20,7 +20,6 @@ from casework.errors import FieldError, InputError, SetupError
 DEFAULT_URL = "http://127.0.0.1:8000"
 HELLO_SECONDS = 5.0
 SILENCE_SECONDS = 45.0
-POLL_SECONDS = 1.0
 LOCAL_TOKEN_SECONDS = 3600
 POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 300.0
