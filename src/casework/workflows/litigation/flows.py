@@ -58,7 +58,6 @@ class Flows:
             self._speaking(parties)
         self.names = [simplified(name.translate(_NARROW)) for p in parties for name in (p.name, *p.aliases)]
         self.payers = [simplified(p.name.translate(_NARROW)) for p in parties if any(_PAYS.search(r) for r in p.roles)]
-        self._heads: dict[str, dict[int, str]] = {}
 
     def _speaking(self, parties: Sequence[Party]) -> None:
         """Who asks for a loan in a chat borrows; whom he talks to lends."""
@@ -138,9 +137,8 @@ class Flows:
 
     def head(self, amount: Amount | Entry) -> str:
         """What its column is called."""
-        text = self.texts[amount.span.document]
-        heads = self._heads.setdefault(text.id, {cell.start: cell.head for cell in tables.cells(text)})
-        return next((head for start, head in reversed(heads.items()) if start <= amount.span.start < start + 30), "")
+        cell = tables.last(self.texts[amount.span.document], amount.span.start)
+        return cell.head if cell is not None and amount.span.start < cell.start + 30 else ""
 
     def _nearest(self, text: Text, label: str, amount: Amount | Entry) -> Way | None:
         found: list[tuple[int, Way]] = []

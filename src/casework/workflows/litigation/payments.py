@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 from casework.workflows.litigation import account, messages, money
 from casework.workflows.litigation.entry import (
@@ -41,6 +42,9 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
     Beside them what a record of the same day tells otherwise."""
     found: list[Entry] = []
     disputed: list[Entry] = []
+    values: dict[str, set[Decimal]] = {}
+    for each in amounts:
+        values.setdefault(each.span.document, set()).add(each.value)
     spoiled = [each.figures.span for each in money.conflicts(amounts)]  # of one sum told twice the capitals count
     for records in (True, False):
         for amount in (each for each in amounts if each.span not in spoiled):
@@ -53,7 +57,7 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             if SUM.search(lead(texts, amount)) or not (
                 _is_repayment(text, amount, words, flows)
                 if kind == "loan"
-                else _is_payment(text, amount, words, kind, records, flows)
+                else _is_payment(text, amount, words, kind, records, flows, alone=len(values[text.id]) == 1)
             ):
                 continue
             summed_up = kind == "contract" and text.kind in account.SETTLING and not _has_day(text, amount, days)
@@ -74,7 +78,8 @@ def _has_day(text: Text, amount: Amount, days: Days) -> bool:
     return bool(own) and not re.search(r"截[至止]|至今|前|底", text.text[begin : amount.span.start])
 
 
-def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows) -> bool:
+def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows, *, alone: bool) -> bool:
+    """`alone`: it is the only sum of its document."""
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
     if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
         amount.label == "wage" and kind != "labor"
@@ -88,7 +93,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if account.is_decided(text, amount.span.start) or account.is_asked(text, amount.span.start):
         return False
     if kind == "labor" and records:
-        said = text.text if len({a.value for a in money.find(text)}) == 1 else sentence
+        said = text.text if alone else sentence
         if re.search(r"奖金|报销|补偿|赔偿|余额", said):
             return False
         return not re.search(r"代发|工资|薪", said) or re.search(_OF_ARREARS, said) is not None

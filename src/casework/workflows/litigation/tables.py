@@ -61,9 +61,15 @@ def beside(text: Text, place: int) -> str | None:
 
 def head(text: Text, place: int) -> str | None:
     """The head of the column that this place is in."""
+    cell = last(text, place)
+    return cell.head if cell is not None and place < max(cell.end, cell.start + 1) else None
+
+
+def last(text: Text, place: int) -> Cell | None:
+    """The last cell that begins at this place or before it."""
     known = _cells(text.text)
-    number = bisect_right(known, place, key=attrgetter("start")) - 1
-    return known[number].head if number >= 0 and place < max(known[number].end, known[number].start + 1) else None
+    number = bisect_right(known, place, key=attrgetter("start"))
+    return known[number - 1] if number else None
 
 
 def rows(text: Text) -> list[list[Cell]]:

@@ -149,6 +149,7 @@ def _window(months: dict[date, Decimal], start: date | None, end: date | None) -
 def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[Told]:
     parts: dict[tuple[int, int], list[tuple[Amount, str]]] = {}
     asked = grounds.requests(text)
+    by_month = len(paytable.months([text])) > 1
     for number, amount in enumerate(amounts):
         before = amounts[number - 1].span.end if number else 0
         sentence = text.sentence(amount.span.start, amount.span.end)
@@ -156,7 +157,7 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         trail = text.text[amount.span.end : amount.span.end + 6]
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[-1][2].match(trail)
-        if _elsewhere(text, amount, asked, cell, monthly=monthly is not None):
+        if _elsewhere(text, amount, asked, cell, monthly=monthly is not None, by_month=by_month):
             continue
         near = re.split("[，,。；;]", said)[-1]
         named = re.search(rf"{_WAGE}|标准", cell or near) is not None or amount.label == "wage" or monthly is not None
@@ -192,13 +193,15 @@ def _is_slip(lines: list[list[tuple[Amount, str]]]) -> bool:
     return len(lines) > 1 and len(names) > 1 and len(names) == len(set(names))
 
 
-def _elsewhere(text: Text, amount: Amount, asked: tuple[int, int] | None, cell: str, *, monthly: bool) -> bool:
+def _elsewhere(
+    text: Text, amount: Amount, asked: tuple[int, int] | None, cell: str, *, monthly: bool, by_month: bool
+) -> bool:
     """Whether it is a sum that is asked for, or the pay of one month, which a table of pay tells better."""
     place = amount.span.start
     if asked and asked[0] <= place < asked[1] and not monthly and not _BY_MONTH.search(_lead(text, amount, place - 16)):
         return True
     if cell:
-        return len(paytable.months([text])) > 1 and paytable.is_month(text.line(place))
+        return by_month and paytable.is_month(text.line(place))
     return paytable.is_list(text.text[slice(*text.sentence(place, amount.span.end))])
 
 
