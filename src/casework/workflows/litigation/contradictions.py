@@ -121,11 +121,19 @@ def _deliveries(texts: list[Text], events: list[Event]) -> list[Contradiction]:
     return [Contradiction(message, [one.spans[0], other.spans[0]], "day")]
 
 
+def _ends(days: list[Event]) -> list[Event]:
+    """Of the days that one paper tells of the end of work, the last: before it, it was only announced."""
+    last = {span.document: event.day for event in days for span in event.spans}  # in order of time
+    return [event for event in days if any(last[span.document] == event.day for span in event.spans)]
+
+
 def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[Contradiction]:
     """Two documents that give different days for what happens once."""
     found = []
     for kind in ONCE:
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
+        if kind == "dismissal":
+            days = _ends(days)
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
             notice = any(shown[span.document] == "correspondence" for span in one.spans)

@@ -7,7 +7,7 @@ from casework.workflows.litigation.script import simplified
 KINDS = (
     (
         "reconciliation",
-        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
+        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账|核对|核算)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
         r"(?!)",
     ),
     (
@@ -28,7 +28,7 @@ KINDS = (
     ),
     (
         "labor_contract",
-        r"(?:劳动合同|聘用合同|聘用协议)(?!.{0,12}(?:通知|决定|证明|告知|征[求询]|意向|说明|查询|台账))",
+        r"(?:劳动合同|聘用合同|聘用协议|(?:用工|雇佣|雇用|录用)(?:合同|协议))(?!.{0,12}(?:通知|决定|证明|告知|征[求询]|意向|说明|查询|台账))",
         r"用人单位.{0,40}劳动者|劳动合同期限",
     ),
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
@@ -86,5 +86,5 @@ def kind_of(name: str, text: str) -> str:
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):
-                return "dismissal" if kind == "termination" and re.search("劳动(?:合同|关系)", head) else kind
+                return "dismissal" if kind == "termination" and re.search("劳动|用工|工资|社保|社会保险", head) else kind
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")

@@ -17,11 +17,13 @@ _MONTH = re.compile(
     r"(?!\d{1,2}[日号]|份?\s*(?:底|初|起|以来|开始))"
 )
 _DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}[日号]")
-_SUM = r"[^\d，。；]{0,8}(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<w>万)?"
+_FIGURES = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<w>万)?"
+_SUM = rf"[^\d，。；]{{0,8}}{_FIGURES}"
 _OWED = re.compile(rf"(?:欠|差额|还差|少发|短发|少付|克扣|未发|未付|未支付|没发)(?!.{{0,6}}\d+[月年]){_SUM}")
 _PAID = re.compile(rf"(?:仅|只|已|实)[^\d，]{{0,4}}(?:支付|发|付|给|得|[拿领收]到?|到手)(?!.{{0,4}}\d+[月年]){_SUM}")
 _DUE = re.compile(rf"(?:应发|应付|工资|薪)(?!.{{0,4}}\d+[月年]){_SUM}\s*(?:元|块)")
 _PLAIN = re.compile(rf"月(?:份)?(?:的|为|是)?{_SUM.replace('{0,8}', '{0,2}')}\s*(?:元|块|$)")
+_ALONE = re.compile(rf"\s*(?:人民币|[￥¥])?{_FIGURES}\s*(?:元|块)(?:整|钱)?\s*")
 _EACH = re.compile(r"各|每月|每个月|均为|都是")
 _HALF = re.compile(r"(?:发放?|付|给)了?(?:一半|半个月)|一半(?:工资)?(?:没|未)")
 _NOTHING = re.compile(r"(?:未|没有?|不)(?:再|曾|予)?(?:支付|发放?|付|给)|停发|分文未")
@@ -111,7 +113,7 @@ def _month(told: _Account, said: str, wage: Decimal | None) -> None:
     """Take down what a clause says of the months that the line speaks of."""
     now, count = told.now, told.count
     left, paid = _OWED.search(said), _PAID.search(said)
-    whole = _DUE.search(said) or (_PLAIN.search(said) if told.lead else None)
+    whole = _DUE.search(said) or ((_PLAIN.search(said) or _ALONE.fullmatch(said)) if told.lead else None)
     if left and (value := _value(left)):
         told.owed[now] = value
     elif paid and (value := _value(paid)) and (full := told.due.get(now, wage)) is not None and full > value:
