@@ -71,6 +71,7 @@ _NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a no
 _MESSAGE = re.compile(  # `2024年5月6日 15:30 闻人晓月：`
     r"(?m)^\W{0,3}(?:\d{2,4}[年/.-])?\d{1,2}[月/.-]\d{1,2}[日号]?\s+\d{1,2}:\d{2}(?::\d{2})?\s+[^\s:：]{1,16}\s*[:：]"
 )
+_NUMBER = re.compile(r"[^，。；\s]{0,6}号\s*[:：]")  # of a contract or a file, above its title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -79,12 +80,14 @@ def kind_of(name: str, text: str) -> str:
     name, head = simplified(name), simplified(text[:300])
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
-    if re.search(r"[，。；]", title) and not _NOTE.match(title):
+    if _NUMBER.match(title) or (re.search(r"[，。；]", title) and not _NOTE.match(title)):
         title = ""  # a sentence is no title
     if len(_MESSAGE.findall(text[:600])) > 1:
         return "correspondence"
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):
-                return "dismissal" if kind == "termination" and re.search("劳动|用工|工资|社保|社会保险", head) else kind
+                return (
+                    "dismissal" if kind == "termination" and re.search("劳动|用工|工资|社保|社会保险", head) else kind
+                )
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")

@@ -29,7 +29,10 @@ _HALF = re.compile(r"(?:发放?|付|给)了?(?:一半|半个月)|一半(?:工资
 _NOTHING = re.compile(r"(?:未|没有?|不)(?:再|曾|予)?(?:支付|发放?|付|给)|停发|分文未")
 _OTHER = re.compile(r"[二双两]倍|加班|补偿|赔偿|社保|社会保险|平均|年休|高温|奖金|每月(?!均)")
 _TOTAL = re.compile(rf"(?:合计|共计|总计|总额|累计|一共|总共|共(?:拖欠|欠)?)(?!.{{0,8}}\d+个?[月年]){_SUM}\s*(?:元|块)")
-_SINCE = re.compile(rf"(?:补发|补付|补足|补给|支付|发放?|[转付打给汇])(?:了|过)?(?!.{{0,6}}\d+[月年]){_SUM}\s*(?:元|块)")
+_NAMED = re.compile(r"(合计|共计|总计|总额)\s*[:：]\s*")
+_SINCE = re.compile(
+    rf"(?:补发|补付|补足|补给|支付|发放?|[转付打给汇])(?:了|过)?(?!.{{0,6}}\d+[月年]){_SUM}\s*(?:元|块)"
+)
 _REST = re.compile(rf"(?:[仍尚还现]|余|剩|其余|欠|差|未[发付])(?!.{{0,6}}\d+个?[月年]){_SUM}\s*(?:元|块)")
 _MADE_GOOD = re.compile(rf"补(?:发|付|足|给)(?:了|过)?[^。；，]{{0,10}}?{_SUM}\s*(?:元|块)")
 _PLANNED = re.compile(r"应|须|将|承诺|要求|(?<!申)请|同意|(?:^|[底月日末])(?:之|以)?前(?![^，]{0,12}了)|未|没|拒")
@@ -50,9 +53,9 @@ def pieces(text: Text, wage: Decimal | None) -> list[Decimal]:
     """What is owed for each month, or group of months, that a line of the text tells of, and what was paid since; or
     what is told to be left of them."""
     for line in _ITEMS.sub("，", text.text).split("\n"):
-        if re.search("工资|薪", line) and not re.search(r"[|\t]", line):
-            if found := _line(line, wage, done=text.kind not in _PLANS):
-                return found
+        told = re.search("工资|薪", line) and not re.search(r"[|\t]", line)
+        if told and (found := _line(line, wage, done=text.kind not in _PLANS)):
+            return found
     return []
 
 
@@ -82,7 +85,7 @@ class _Account(msgspec.Struct):
 def _line(line: str, wage: Decimal | None, *, done: bool) -> list[Decimal]:
     """`done`: a payment is told as made."""
     told = _Account(lead=_ASKED.search(line) is not None)
-    for clause in _CLAUSE.split(line):
+    for clause in _CLAUSE.split(_NAMED.sub(r"\1", line)):
         said = _DAY.sub("", clause)
         if _OTHER.search(said):
             continue
@@ -124,9 +127,8 @@ def _month(told: _Account, said: str, wage: Decimal | None) -> None:
         told.due[now] = value * count if _EACH.search(whole[0]) else value
         if told.lead or _NOTHING.search(said, whole.end()):
             told.owed[now] = told.due[now]
-    elif _NOTHING.search(said) and now not in told.owed:
-        if (full := told.due.get(now, wage and wage * count)) is not None:
-            told.owed[now] = full
+    elif _NOTHING.search(said) and now not in told.owed and (full := told.due.get(now, wage and wage * count)):
+        told.owed[now] = full
 
 
 def _count(match: re.Match[str]) -> int:

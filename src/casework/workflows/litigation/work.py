@@ -29,16 +29,30 @@ _PAY_OF = re.compile(
     r"\s*份?(?:[（(][^）)\n]{0,14}[）)])?\s*的?(?:全部|部分|剩余|应发|基本|税前)?的?(?:工资|薪|劳动报酬|[^\n\d，。；]{0,6}[￥¥]?\d[\d,.]*\s*元)"
 )
 _UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发")
-_NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金|在岗|任|工作|上班")
+_NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金")
+_AT_WORK = re.compile(r"任|工作|上班|在岗|入职")
 _ACCOUNTS = ("reconciliation", "iou", "repayment_plan")
 
 
-def owes(text: Text, dated: Dated) -> bool:
+def month(text: Text, dated: Dated, head: str | None) -> str | None:
+    """What a month is whose wages are owed, and what it is in a column of an account."""
+    if _owes(text, dated):
+        return "wage_arrears"
+    return "other" if head and dated.precision == "month" and text.kind == "reconciliation" else None
+
+
+def _owes(text: Text, dated: Dated) -> bool:
     """Whether it is a month whose wages are said to be owed, or the day from which they were."""
+    if not text.says(_PAID_WORK):
+        return False
     start, end = dated.span.start, dated.span.end
     if stopped := _STOPPED.match(text.text, end, end + 60):
-        return not _NO_WAGES.search(stopped[0])
-    if dated.precision != "month" or not _PAY_OF.match(text.text, end) or _TO.search(text.text, max(0, start - 4), start):
+        return not _NO_WAGES.search(stopped[0]) and not _AT_WORK.search(stopped[0])
+    if (
+        dated.precision != "month"
+        or not _PAY_OF.match(text.text, end)
+        or _TO.search(text.text, max(0, start - 4), start)
+    ):
         return False
     sentence = text.text[slice(*text.sentence(start, end))]
     said = _UNPAID.search(sentence) or (text.kind in _ACCOUNTS and text.says(_ARREARS))
@@ -92,8 +106,6 @@ def told(text: Text, dated: Dated) -> str | None:
     start, end = dated.span.start, dated.span.end
     if has_run_out(text, start):
         return "dismissal"
-    if text.says(_PAID_WORK) and owes(text, dated):
-        return "wage_arrears"
     of_work = text.kind != "labor_contract" and text.says(_PAID_WORK)
     named = _TERM.search(text.text, max(0, start - 16), start) and _UP.match(text.text, end)
     if of_work and (named or _EXPIRED.match(text.text, end)):
