@@ -13,7 +13,7 @@ from casework.workflows.litigation.span import Text
 _N = rf"\d{{1,2}}|[{CHARACTERS}]{{1,3}}"
 _CLAUSE = re.compile(r"[。；;，：\n（）()]|(?<=[元块付发])[、及和]|(?<!\d),|,(?!\d{3})|(?<!\d):")
 _MONTH = re.compile(
-    rf"(?:(?P<y>20\d\d)年)?(?<![\d{CHARACTERS}个])(?P<list>(?:(?:{_N})[、和及])*)(?P<m>{_N})(?:月(?:份)?)?(?:(?:至|到|—|-|~|～|–|－)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?<=[月份])"
+    rf"(?:(?P<y>20\d\d)年)?(?<![\d{CHARACTERS}个])(?P<list>(?:(?:{_N})[、和及]){{0,11}})(?P<m>{_N})(?:月(?:份)?)?(?:(?:至|到|—|-|~|～|–|－)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?<=[月份])"
     r"(?!\d{1,2}[日号]|份?\s*(?:底|初|起|以来|开始))"
 )
 _DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月\d{1,2}[日号]")
@@ -40,7 +40,7 @@ _DONE = re.compile(r"已|了|补|后|曾")
 _PLANS = ("repayment_plan", "reconciliation", "iou")  # where a day and a sum alone are still to come
 _ASKED = re.compile(r"(?:什么时候|啥时候|几时|何时|尽快|赶紧|怎么还[不没])[^。；\n]{0,8}(?:发|结|付|给)")
 _ITEMS = re.compile(  # months below each other
-    rf"(?<=[：:；;，,、元])\s*\n\s*(?:[（(]?\d{{1,2}}[.、）)]\s*)?(?=(?:20\d\d年)?(?:{_N})月|合计|共计|总计|以上)"
+    rf"(?<=[：:；;，,、元])[ \t]*\n\s{{0,40}}(?:[（(]?\d{{1,2}}[.、）)]\s*)?(?=(?:20\d\d年)?(?:{_N})月|合计|共计|总计|以上)"
 )
 _FROM = re.compile(
     r"(?P<y>20\d\d)年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?(?:份)?(?:起|开始|以来|之?后)[^。；;\n]{0,20}?"
