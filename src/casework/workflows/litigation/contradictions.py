@@ -5,6 +5,7 @@ from itertools import combinations
 
 import msgspec
 
+from casework.workflows.litigation import slips
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.ledger import Ledger
 from casework.workflows.litigation.money import Amount
@@ -49,13 +50,18 @@ def find(
         t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", re.sub(r"\s", "", t.text[:60]))
     }
     found += _deliveries(texts, events)
-    found += _days(events, renewed, {text.id: text.kind for text in texts})
+    found += _days(events, renewed, {text.id: text for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
     found += [
         Contradiction(f"{p.name} 的证件号码 {p.number} 校验不通过，请核对", [p.number_span], "identity")
         for p in parties
         if p.number_valid is False and p.number_span
+    ]
+    found += [
+        Contradiction(f"{p.name} 的证件号码记载不一致", [p.number_span, p.other_number], "identity")
+        for p in parties
+        if p.number_valid and p.number_span and p.other_number
     ]
     return found
 
@@ -121,14 +127,27 @@ def _deliveries(texts: list[Text], events: list[Event]) -> list[Contradiction]:
     return [Contradiction(message, [one.spans[0], other.spans[0]], "day")]
 
 
-def _days(events: list[Event], later: set[str], shown: dict[str, str]) -> list[Contradiction]:
+def _ends(days: list[Event], shown: dict[str, Text]) -> list[Event]:
+    """Of the days that one paper tells of the end of work, the last: before it, it was only announced. A slip of the
+    post tells of none."""
+    last = {span.document: event.day for event in days for span in event.spans}  # in order of time
+    return [
+        event
+        for event in days
+        if any(last[span.document] == event.day and not slips.is_post(shown[span.document]) for span in event.spans)
+    ]
+
+
+def _days(events: list[Event], later: set[str], shown: dict[str, Text]) -> list[Contradiction]:
     """Two documents that give different days for what happens once."""
     found = []
     for kind in ONCE:
         days = [event for event in events if event.type == kind and event.precision == "day" and not event.derived]
+        if kind == "dismissal":
+            days = _ends(days, shown)
         for one, other in combinations(days, 2):
             apart = {span.document for span in one.spans}.isdisjoint(span.document for span in other.spans)
-            notice = any(shown[span.document] == "correspondence" for span in one.spans)
+            notice = any(shown[span.document].kind == "correspondence" for span in one.spans)
             if kind == "dismissal" and notice and (other.day - one.day).days <= NOTICE:
                 continue  # on the first day it was told, on the second it took effect
             if apart and not later & {span.document for span in [*one.spans, *other.spans]}:

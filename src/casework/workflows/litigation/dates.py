@@ -26,6 +26,7 @@ _PATTERN = re.compile(
     rf"|(?P<same>(?:同|当|该)年|次年|翌年)\s*(?P<m3>{_M})\s*月(?P<part3>份|底|末|初)?(?:\s*(?P<d3>{_D})\s*[日号])?"
     rf"|(?P<y4>(?:19|20)\d{{2}}|[{_C}]{{4}})\s*年\s*(?P<part4>底|末|年底|年末)"
     rf"|(?<![\d年])(?P<m5>{_M})\s*月\s*(?P<d5>{_D})\s*[日号]"
+    r"|(?<![\d.,\-/A-Za-z])(?P<y7>20\d\d)[-/.](?P<m7>0[1-9]|1[0-2])(?=[ ]*[|\t])"
     r"|(?<![\d.,\-A-Za-z])(?P<y6>20\d{2})(?P<m6>0[1-9]|1[0-2])(?P<d6>0[1-9]|[12]\d|3[01])(?![\d.,\-A-Za-z元])"
 )
 _MISREAD = str.maketrans(
@@ -103,7 +104,7 @@ def find(text: Text) -> list[Dated]:
         month = (
             12
             if match["part4"]
-            else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or match["m6"] or "")
+            else _number(match["m"] or match["m2"] or match["m3"] or match["m5"] or match["m6"] or match["m7"] or "")
         )
         written = match["d"] or match["d2"] or match["d3"] or match["d5"] or match["d6"]
         if year is None or month is None or not 1 <= month <= 12 or _is_no_date(text, match):
@@ -128,7 +129,7 @@ def _plain(text: str) -> str:
 
 def _year(match: re.Match[str], found: list[Dated]) -> int | None:
     """The year, where the words themselves name none that of the date before them."""
-    written = match["y"] or match["y2"] or match["y4"] or match["y6"]
+    written = match["y"] or match["y2"] or match["y4"] or match["y6"] or match["y7"]
     if written:
         year = integer(_plain(written))
         return year + 2000 if year is not None and year < 100 else year

@@ -35,7 +35,8 @@ class Deadline(msgspec.Struct, frozen=True):
 def _by_commission(events: list[Event], day: date) -> bool:
     """Whether what was served on that day was a commission's paper and no court's."""
     said = " ".join(event.description for event in events if event.type == "service" and event.day == day)
-    return re.search(r"仲裁", said) is not None and re.search(r"起诉|法院|传票", said) is None
+    decided = any(event.type == "judgment" and event.day <= day for event in events)
+    return re.search(r"起诉|法院|传票", said) is None and (re.search(r"仲裁", said) is not None or not decided)
 
 
 def find(

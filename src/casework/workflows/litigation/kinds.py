@@ -7,7 +7,7 @@ from casework.workflows.litigation.script import simplified
 KINDS = (
     (
         "reconciliation",
-        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
+        r"(?:离职|工资|薪资|薪酬|欠薪).{0,6}(?:结算|确认|对账|核对|核算)|欠(?:付|发)?(?:工资|薪).{0,8}(?:协议|承诺|计划|证明|说明|条)|[今现兹]欠.{1,24}(?:工资|薪)",
         r"(?!)",
     ),
     (
@@ -28,7 +28,7 @@ KINDS = (
     ),
     (
         "labor_contract",
-        r"(?:劳动合同|聘用合同|聘用协议)(?!.{0,12}(?:通知|决定|证明|告知|征[求询]|意向|说明|查询|台账))",
+        r"(?:劳动合同|聘用合同|聘用协议|(?:用工|雇佣|雇用|录用)(?:合同|协议))(?!.{0,12}(?:通知|决定|证明|告知|征[求询]|意向|说明|查询|台账))",
         r"用人单位.{0,40}劳动者|劳动合同期限",
     ),
     ("wage", r"工资(?!.{0,6}(?:欠条|催|函|通知))|薪资|薪酬|社保|考勤|个税", r"工资(?:表|条|明细|流水)|社会保险"),
@@ -71,6 +71,7 @@ _NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a no
 _MESSAGE = re.compile(  # `2024年5月6日 15:30 闻人晓月：`
     r"(?m)^\W{0,3}(?:\d{2,4}[年/.-])?\d{1,2}[月/.-]\d{1,2}[日号]?\s+\d{1,2}:\d{2}(?::\d{2})?\s+[^\s:：]{1,16}\s*[:：]"
 )
+_NUMBER = re.compile(r"[^，。；\s]{0,6}号\s*[:：]")  # of a contract or a file, above its title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
 
@@ -79,12 +80,14 @@ def kind_of(name: str, text: str) -> str:
     name, head = simplified(name), simplified(text[:300])
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
-    if re.search(r"[，。；]", title) and not _NOTE.match(title):
+    if _NUMBER.match(title) or (re.search(r"[，。；]", title) and not _NOTE.match(title)):
         title = ""  # a sentence is no title
     if len(_MESSAGE.findall(text[:600])) > 1:
         return "correspondence"
     for place in (title[:40], name):
         for kind, words, _ in KINDS:
             if re.search(words, re.sub(r"[\s_]", "", place)):
-                return "dismissal" if kind == "termination" and re.search("劳动(?:合同|关系)", head) else kind
+                return (
+                    "dismissal" if kind == "termination" and re.search("劳动|用工|工资|社保|社会保险", head) else kind
+                )
     return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")

@@ -77,8 +77,11 @@ def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date |
     found = ledger.arrears, ledger.basis
     stated = ledger.stated_span
     told = [t for t in texts if (t.id == stated.document if stated else True) and t.kind not in _ORDERING]
-    by_month = next((each for text in told if (each := owing.pieces(text, wage))), [])
-    if by_month and (not ledger.arrears or (len(by_month) > 1 and ledger.stated_arrears in by_month)):
+    asked = stated is not None and any(
+        place[0] <= stated.start < place[1] for text in told if (place := grounds.requests(text))
+    )
+    by_month = [] if asked else next((each for text in told if (each := owing.pieces(text, wage))), [])
+    if by_month:
         later = (ledger.stated_arrears or Decimal(0)) - (ledger.arrears or Decimal(0))
         found = max(Decimal(0), sum(by_month, -later)), "+".join(f"{each.normalize():f}" for each in by_month)
     elif not ledger.arrears and not ledger.stated_arrears and wage is not None:

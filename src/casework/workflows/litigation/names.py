@@ -72,7 +72,7 @@ NOTE_OF_HAND = (
         ),
         "债权人",
     ),
-    (re.compile(r"我叫(?P<name>[\u4e00-\u9fff]{2,5})(?=[，。,])"), ""),
+    (re.compile(r"(?<!把)我叫(?P<name>(?!到|去|来|回)[\u4e00-\u9fff]{2,5})(?=[，。,])"), ""),
     (re.compile(rf"我(?:叫|是|系)(?:[^，。,\n]{{0,4}}的)?(?P<name>(?!{CALLINGS}|{WORDS}){PERSON})(?=[，。,\s])"), ""),
 )
 ALIAS = re.compile(

@@ -59,7 +59,8 @@ MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
 class Party(msgspec.Struct):
-    """A person or an organisation; `number` is its identity number, `number_valid` whether the check digit holds."""
+    """A person or an organisation; `number` is its identity number, `number_valid` whether the check digit holds,
+    `other_number` where a paper gives another."""
 
     name: str
     kind: str
@@ -69,6 +70,7 @@ class Party(msgspec.Struct):
     number: str | None = None
     number_valid: bool | None = None
     number_span: Span | None = None
+    other_number: Span | None = None
     representative: str | None = None
     domicile: str | None = None
     our_side: bool | None = None
@@ -237,6 +239,8 @@ def _details(party: Party, text: Text, start: int, end: int) -> None:
         if party.number is None:
             party.number, party.number_valid = match[0], check
             party.number_span = text.span(*match.span())
+        elif match[0].upper() != party.number.upper() and party.kind == "person":
+            party.other_number = text.span(*match.span())
     representative = _REPRESENTATIVE.search(text.text, start, end)
     if representative and party.kind == "org":
         party.representative = party.representative or re.sub(r"\s", "", representative["name"])

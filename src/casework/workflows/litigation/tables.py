@@ -133,4 +133,6 @@ def _worth(head: str, above: Decimal | None, content: str) -> Decimal | None:
         return _FACTORS[unit["unit"]]
     if above is None and _MOVED.search(head) and _TO_THE_FEN.fullmatch(content):
         return Decimal(1)
+    if above is not None and _TO_THE_FEN.fullmatch(content) and not _COUNTED.search(head):
+        return above
     return above if above is not None and _MONEY.search(head) and not _COUNTED.search(head) else None

@@ -146,14 +146,14 @@ def _types(
     named = (
         (
             slip
-            if not re.search(r"受理|立案", own)
+            if not re.search(r"受理|立案|申请仲裁", own)
             and not is_limit(text, start, end)
             and not slips.is_issue(text, text.line(start))
             and not headings.ADMITS.search(words[slice(*sentence)])
             else None
         )
         or (in_column(text, head, start, end) if head else None)
-        or ("other" if head and dated.precision == "month" and text.kind == "reconciliation" else None)
+        or work.month(text, dated, head)
         or _labelled(text, start)
         or work.told(text, dated)
         or stretches.lent(text, start, end, own, around)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import money, paytable
+from casework.workflows.litigation import grounds, money, paytable
 from casework.workflows.litigation.dates import valid
 from casework.workflows.litigation.entry import AGREEMENTS, clause, sentence
 from casework.workflows.litigation.money import Amount
@@ -17,7 +17,9 @@ _WAGES = re.compile(r"工资|薪|报酬")
 _OTHER = re.compile(
     r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
-_OWED_WAGES = re.compile(r"(?:工资|薪)[^。；\n]{0,30}(?:欠|没发|未发)|(?:欠|没发|未发)[^。；\n]{0,30}(?:工资|薪)")
+_OWED_WAGES = re.compile(
+    r"(?:工资|薪)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪)"
+)
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
 _SUM = re.compile(r"合计|共计|总计|总额|累计|共")
@@ -47,6 +49,9 @@ _RANGE = re.compile(
 _LIST = re.compile(
     rf"(?P<list>(?:{_N})(?:\s*月(?:份)?)?(?:\s*[、和及]\s*(?:{_N})(?:\s*月(?:份)?)?)+)\s*(?:月份?|个?月)?(?:的)?(?:工资|薪)"
 )
+_TO_PAY = re.compile(r"支付|给付|补发|发放|结清|付清|返还|补足|偿付")
+_REFUSED = re.compile(r"(?:无需|无须|不|不应|拒绝)(?:再|向[^，。；]{1,12})?(?:支付|给付|补发|承担)")
+_EXPLAINED = re.compile(r"[（(]|其中|即")
 _LEFT = re.compile(r"(?:少发|短发|少付|克扣|扣发|(?:还|尚|仍)(?:有|差|剩))[^，。；\d]{0,14}$")
 _RESIDUE = re.compile(r"差额(?:部分|共计|合计)?[为是共计约:：]*(?:人民币)?\s*$")
 _UNPAID = re.compile(
@@ -75,20 +80,20 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     papers = [a for a in amounts if texts[a.span.document].kind in ("reconciliation", "repayment_plan")]
     owed = [a for a in papers if a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))]
     named = [a for a in papers if a in wages and _SUM.search(_about(texts, a)) and "欠" in texts[a.span.document].text]
-    for found in (
-        owed,
-        named,
-        [
-            a
-            for a in amounts
-            if (a.label == "owed" or (a in wages and _is_left(texts, a)))
-            and (a in wages or _OWED_WAGES.search(_said(texts, a)))
-            and texts[a.span.document].kind not in AGREEMENTS
-        ],
-    ):
+    for found in (owed, named):
         if found:
-            spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
-            return spoiled.capital if spoiled else _together(texts, found)
+            return _written(texts, amounts, found)
+    if claim := _claim(texts, wages):
+        return claim
+    left = [
+        a
+        for a in amounts
+        if (a.label == "owed" or (a in wages and _is_left(texts, a)))
+        and (a in wages or _OWED_WAGES.search(_said(texts, a)))
+        and texts[a.span.document].kind not in AGREEMENTS
+    ]
+    if left:
+        return _written(texts, amounts, left)
     summed = [
         a
         for a in amounts
@@ -102,6 +107,38 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         return summed[-1]
     column = next((a for text in texts.values() if (a := _column(text))), None)
     return column or next((a for a in wages if a.label == "claimed"), None)
+
+
+def _claim(texts: dict[str, Text], wages: list[Amount]) -> Amount | None:
+    """What is asked for in court, else of the commission: the sums of all requests for wages."""
+    for kind in ("complaint", "arbitration_application"):
+        for text in texts.values():
+            place = grounds.requests(text) if text.kind == kind else None
+            asked: dict[int, list[Amount]] = {}
+            for a in wages if place else ():
+                if a.span.document == text.id and place and place[0] <= a.span.start < place[1]:
+                    asked.setdefault(text.sentence(a.span.start, a.span.end)[0], []).append(a)
+            found = [value for each in asked.values() if (value := _request(texts, each))]
+            if found:
+                first = next(iter(asked.values()))[0]
+                return msgspec.structs.replace(first, value=sum(found, Decimal(0)))
+    return None
+
+
+def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal | None:
+    """The wages of one request: its sum, or its sums together; what a bracket or `其中` adds only explains it."""
+    said, words = _said(texts, sums[0]), texts[sums[0].span.document].text
+    if not _TO_PAY.search(said) or _REFUSED.search(said):
+        return None
+    own = [a for a in sums if not _EXPLAINED.search(words, sums[0].span.end, a.span.start)]
+    whole = [a for a in own if _SUMMED.search(_lead(texts, a))]
+    return whole[0].value if whole else sum((a.value for a in own), Decimal(0))
+
+
+def _written(texts: dict[str, Text], amounts: list[Amount], found: list[Amount]) -> Amount:
+    """What they come to; of a sum told twice the capitals count."""
+    spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
+    return spoiled.capital if spoiled else _together(texts, found)
 
 
 def months(words: str) -> Decimal | None:

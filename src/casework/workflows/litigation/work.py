@@ -19,7 +19,44 @@ _ERRANDS = re.compile(r"签收|收到|收悉|送达|妥投|邮寄|寄[出送达�
 _ENDS = re.compile(
     r"解除|终止|离职|辞[退职去]|开除|解雇|解聘|除名|遣散|裁|最后|[到期]满?[^，。]{0,10}不再|上班|离开|走人|来了"
 )
+_TO = re.compile(r"(?:至|到|—|-|~|～|－)\s*$")
 _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
+_OWED = r"拖欠|欠|未(?!签|订|休|提前)|没有?(?!签|订|休)|停发|停止|不再|克扣|少发|[仅只]支?[发付]"
+_STOPPED = re.compile(  # `2024年9月起没有向本人发放工资`
+    rf"\s*份?(?:起|开始|以来|之?后)[，,]?[^，。；\n]{{0,16}}?(?:(?:{_OWED})[^，。；\n]{{0,16}}(?:工资|薪|报酬)|(?:工资|薪|报酬)[^，。；\n]{{0,8}}(?:{_OWED}))"
+)
+_PAY_OF = re.compile(
+    r"\s*份?(?:[（(][^）)\n]{0,14}[）)])?\s*的?(?:全部|部分|剩余|应发|基本|税前)?的?(?:工资|薪|劳动报酬|[^\n\d，。；]{0,6}[￥¥]?\d[\d,.]*\s*元)"
+)
+_UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发")
+_NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金")
+_AT_WORK = re.compile(r"任|工作|上班|在岗|入职")
+_ACCOUNTS = ("reconciliation", "iou", "repayment_plan")
+
+
+def month(text: Text, dated: Dated, head: str | None) -> str | None:
+    """What a month is whose wages are owed, and what it is in a column of an account."""
+    if _owes(text, dated):
+        return "wage_arrears"
+    return "other" if head and dated.precision == "month" and text.kind == "reconciliation" else None
+
+
+def _owes(text: Text, dated: Dated) -> bool:
+    """Whether it is a month whose wages are said to be owed, or the day from which they were."""
+    if not text.says(_PAID_WORK):
+        return False
+    start, end = dated.span.start, dated.span.end
+    if stopped := _STOPPED.match(text.text, end, end + 60):
+        return not _NO_WAGES.search(stopped[0]) and not _AT_WORK.search(stopped[0])
+    if (
+        dated.precision != "month"
+        or not _PAY_OF.match(text.text, end)
+        or _TO.search(text.text, max(0, start - 4), start)
+    ):
+        return False
+    sentence = text.text[slice(*text.sentence(start, end))]
+    said = _UNPAID.search(sentence) or (text.kind in _ACCOUNTS and text.says(_ARREARS))
+    return bool(said) and not _NO_WAGES.search(sentence)
 
 
 def has_run_out(text: Text, start: int) -> bool:

@@ -1,0 +1,90 @@
+"""Owed wages: months told apart, their sum, what was paid since and what is left; which paper's word counts."""
+
+# ruff: noqa: E501 - a text is read as one
+
+from decimal import Decimal
+
+import pytest
+
+from tests.casework.workflows.litigation.test_labour import asked, claimed, contract, typed
+
+HEAD = contract("月工资6800元", "2021年3月1日")
+FIRM = "无锡甲乙有限公司\n2024年12月5日\n"
+TOLD = "2024年9月工资3800元、10月工资6800元、11月工资6800元"
+
+
+@pytest.mark.parametrize(
+    ("said", "owed"),
+    [
+        (f"拖欠{TOLD}，合计17,400元。2025年1月2日补发了其中的5,000元，现仍欠12,400元", 12_400),
+        (f"欠发{TOLD}，三个月共计17400元。后被申请人于2025年1月2日支付了5000元，余款12400元至今未付", 12_400),
+        ("拖欠2024年9月至11月工资共17,400元，2025年1月2日只补发5,000元，剩余12,400元未付", 12_400),
+        ("拖欠2024年9月至11月工资共17,400元。2025年1月2日被申请人补发了5,000元，其余至今未付", 12_400),
+        ("2024年9月工资只发了3000元，10月、11月工资分文未发，扣除后来补发的5000元，还欠12400元", 12_400),
+        ("2024年9月欠3800元，10月欠6800元，11月欠6800元。2025年1月2日补发9月工资3800元", 13_600),
+        ("拖欠9月、10月两个月工资各6800元，共计13600元", 13_600),
+        ("2024年10月和11月两个月的工资共欠13,600元，其中10月已补发2,600元，尚余11,000元", 11_000),
+        ("拖欠10月、11月工资合计13600元未支付，后支付6000元，仍有7600元未支付", 7_600),
+        (f"尚有{TOLD}没有支付", 17_400),
+        ("2024年9、10、11月工资未发", 20_400),
+        ("2024年10月工资发放了一半，11月工资未发", 10_200),
+        ("从2024年9月份开始就没有发过工资", 20_400),
+    ],
+)
+def test_a_story_of_months_their_sum_what_was_paid_since_and_what_is_left(said: str, owed: int) -> None:
+    facts = f"申请人于2021年3月1日入职，月工资6800元。被申请人{said}。申请人于2024年11月30日被迫解除劳动合同。"
+    assert claimed(asked(facts, "支付拖欠工资"))["wages"] == owed
+
+
+@pytest.mark.parametrize(
+    ("paper", "owed"),
+    [
+        (f"欠薪证明\n兹证明我公司拖欠员工张三{TOLD}。\n{FIRM}", 17_400),
+        (
+            f"工资欠条\n今欠张三工资如下：\n2024年9月：3800元\n2024年10月：6800元\n2024年11月：6800元\n合计：17400元\n{FIRM}",
+            17_400,
+        ),
+        (
+            f"还款承诺书\n我公司承诺将拖欠张三的2024年9月至11月工资共计17400元分两次付清：2025年1月底前付10000元，2025年2月底前付7400元。\n{FIRM}",
+            17_400,
+        ),
+        (
+            "微信聊天记录\n2024年12月6日 10:00 张三：三个月工资了，还差我17400。\n2024年12月6日 10:05 王总：再等等。\n2024年12月31日 09:00 王总：工资先转你5000元，查收。\n",
+            12_400,
+        ),
+        (
+            "解除劳动合同通知书\n无锡甲乙有限公司：\n你公司自2024年9月起没有向本人发放工资，本人通知解除劳动合同。\n张三\n2024年11月30日\n",
+            20_400,
+        ),
+        (
+            "催告函\n无锡甲乙有限公司：\n你公司欠我2024年9月工资3800元、10月及11月工资各6800元，请于2024年12月31日前支付。\n张三\n2024年12月10日\n",
+            17_400,
+        ),
+    ],
+)
+def test_papers_letters_and_chats_tell_what_is_owed(paper: str, owed: int) -> None:
+    assert claimed(HEAD, paper)["wages"] == owed
+
+
+@pytest.mark.parametrize(
+    ("request_", "owed"),
+    [
+        ("1.支付2024年9月工资3,800元、10月工资6,800元；2.支付经济补偿27,200元", 10_600),
+        ("一、支付2024年9月工资3,800元；二、支付2024年10月工资6,800元", 10_600),
+        ("裁决被申请人支付申请人工资17,400元（其中9月3,800元，10月6,800元，11月6,800元）", 17_400),
+        ("一次性付清所欠工资壹万柒仟肆佰元整（17,400元）；2.支付加班工资5,000元", 17_400),
+    ],
+)
+def test_what_is_asked_for_goes_before_what_a_side_only_tells(request_: str, owed: int) -> None:
+    facts = "申请人于2021年3月1日入职，月工资6800元。被申请人拖欠工资，最初共欠20,400元。"
+    assert claimed(asked(facts, request_))["wages"] == Decimal(owed)
+
+
+def test_each_month_of_owed_wages_is_an_event_and_a_range_is_one() -> None:
+    listed = typed(asked("被申请人拖欠2024年9月的工资3,800元、2024年10月的工资6,800元。"))
+    assert {("2024-09-01", "wage_arrears"), ("2024-10-01", "wage_arrears")} <= listed
+    ranged = typed(asked("被申请人拖欠2024年9月至2024年11月的工资17,400元。"))
+    assert ("2024-09-01", "wage_arrears") in ranged
+    assert ("2024-11-01", "wage_arrears") not in ranged
+    begun = typed(asked("申请人自2020年4月20日起任仓管员。被申请人自2024年9月起没有向申请人发放工资。"))
+    assert {("2024-09-01", "wage_arrears"), ("2020-04-20", "employment")} <= begun
