@@ -130,6 +130,7 @@ HEADINGS = {
 LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})(?:\s*[:：\t|]\s*|[ \u3000]{2,})$")  # `还款日期：` before a date
 LABELLED = (
     ("other", re.compile(r"(?:打印|制表|制单|查询|导出|统计|填表|填报|开庭)(?:日期|时间|日)$")),
+    ("demand", re.compile(r"(?:投诉|举报|信访|反映|催告)(?:日期|时间|日)$")),
     ("loan", re.compile(r"(?:借款|出借|放款|借出)(?:日期|时间|日)$")),
     (
         "due",
