@@ -42,7 +42,7 @@ class Monitor:
         """Set the event whenever there is a newer snapshot; the first watcher starts the making of them."""
         self._watchers.add(awake)
         if self._making is None:
-            self._making = asyncio.create_task(self._make(), name="monitor")
+            self._making = duties.begin("monitor", self._make)
 
     def leave(self, awake: Awake) -> None:
         """After the last one has left there are none."""
@@ -50,14 +50,12 @@ class Monitor:
 
     async def _make(self) -> None:
         self.away = False
-        try:
-            while self._watchers:
-                await self._snapshot()
-                for awake in self._watchers:
-                    awake.set()
-                await asyncio.sleep(PERIOD_SECONDS)
-        finally:
-            self._making = self.latest = None
+        while self._watchers:
+            await self._snapshot()
+            for awake in self._watchers:
+                awake.set()
+            await asyncio.sleep(PERIOD_SECONDS)
+        self._making = self.latest = None
 
     async def _snapshot(self) -> None:
         try:

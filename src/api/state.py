@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from functools import partial
 
 from api.metrics import Metrics
 from api.monitor import Monitor
@@ -76,8 +77,10 @@ class State:
         self.overview = Overview(self.database)
         self.monitor = await stack.enter_async_context(Monitor(self.database, self.slots, settings.lease_seconds))
         self.forecasts = Forecasts(self.database, self.history)
-        running = {"forecasts": self.forecasts.run(), "samples": samples.sample_for_ever(self.database)}
-        self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
+        self._duties = [
+            duties.begin("forecasts", self.forecasts.run),
+            duties.begin("samples", partial(samples.sample_for_ever, self.database)),
+        ]
         stack.push_async_callback(duties.end, self._duties)
         stack.push_async_callback(self._sent)
 
@@ -97,7 +100,7 @@ class State:
         """Dispatch committed jobs without making anybody wait for Redis; what fails the reconcilers put right."""
         (self._moved if moved else self._new).extend(jobs)
         if self._sending is None:
-            self._sending = asyncio.create_task(self._send(), name="dispatch")
+            self._sending = duties.begin("dispatch", self._send)
 
     async def _send(self) -> None:
         """Everything that has come together, in as few round trips as it takes."""

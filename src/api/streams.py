@@ -40,9 +40,9 @@ class Streams:
 
     async def __aenter__(self) -> "Streams":
         self._tasks = [
-            asyncio.create_task(self._tend(), name="streams tend"),
-            asyncio.create_task(self._part_with_the_signed_out(), name="streams signed out"),
-            asyncio.create_task(self._drain(), name="streams drain"),
+            duties.begin("streams tend", self._tend),
+            duties.begin("streams signed out", self._part_with_the_signed_out),
+            duties.begin("streams drain", self._drain),
         ]
         return self
 

@@ -19,12 +19,14 @@ FAULTS = (RedisError, OSError, TimeoutError)  # anything Redis may raise: what i
 
 
 class _Closable(AbstractConnection):
-    """uvloop says RuntimeError where a connection was closed under the writer: to us it is a lost connection."""
+    """uvloop says RuntimeError where a connection was closed under the writer, and redis-py AttributeError where its
+    reader has just found it closed: to us both are a lost connection.
+    """
 
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         try:
             await super().send_packed_command(command, check_health)
-        except RuntimeError as error:
+        except (RuntimeError, AttributeError) as error:
             await self.disconnect(nowait=True)
             raise RedisConnectionError("the connection was closed") from error
 
@@ -38,7 +40,7 @@ def pool(url: str, *, size: int = 20, retries: int = 3) -> BlockingConnectionPoo
         socket_timeout=SOCKET_SECONDS,
         socket_connect_timeout=SOCKET_SECONDS,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries, supported_errors=OUTAGES),  # type: ignore[arg-type]
-        retry_on_error=list(OUTAGES),
+        retry_on_error=list(OUTAGES) if retries else [],  # otherwise a lost subscriber reconnects before it fails
         health_check_interval=15,
         **({} if url.startswith("unix:") else {"socket_keepalive": True}),
     )

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from casework.errors import DatabaseUnavailable, InvalidInput, SetupError
+from casework.errors import SetupError
+from casework.outages import outages
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -90,7 +90,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for reading one consistent state; raises DatabaseUnavailable in an outage."""
-        async with _outages(), self._engine.connect() as connection:
+        async with outages(), self._engine.connect() as connection:
             yield connection
 
     async def look(self, work: Callable[[sa.Connection], T]) -> T:
@@ -98,16 +98,16 @@ class Database:
         the time. Raises DatabaseUnavailable in an outage.
         """
         if self._looker is None:
-            async with _outages(), self._engine.connect() as connection:
+            async with outages(), self._engine.connect() as connection:
                 plain = await connection.execution_options(isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
                 return await plain.run_sync(work)
-        async with _outages():
+        async with outages():
             return await self._looker.run(work)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction, committed at the end of the block; raises DatabaseUnavailable in an outage."""
-        async with _outages(), self._engine.connect() as connection:
+        async with outages(), self._engine.connect() as connection:
             writing = await connection.execution_options(**{_WRITE: True})
             async with writing.begin():
                 yield writing
@@ -119,7 +119,7 @@ class Database:
         if self._writer is None:
             async with self.write() as connection:
                 return await connection.run_sync(work)
-        async with _outages():
+        async with outages():
             return await self._writer.run(work)
 
     async def close(self) -> None:
@@ -153,42 +153,6 @@ class _SqliteThread:
     def close(self) -> None:
         self._executor.shutdown(wait=True)
         self._engine.dispose()
-
-
-@asynccontextmanager
-async def _outages() -> AsyncIterator[None]:
-    try:
-        yield
-    except (DBAPIError, OSError, PoolTimeout) as error:
-        if is_outage(error):
-            raise DatabaseUnavailable from error
-        if _code(error) == "22021":
-            raise InvalidInput("a text holds a NUL character, which cannot be stored or looked for") from error
-        raise
-
-
-def _code(error: BaseException) -> str | None:
-    """PostgreSQL's code of what went wrong."""
-    origin = getattr(error, "orig", None)
-    return getattr(origin, "sqlstate", None) or getattr(origin, "pgcode", None)
-
-
-def is_outage(error: BaseException) -> bool:
-    """Whether `error` says that the database is away, full or locked, rather than that a statement is wrong."""
-    if isinstance(error, OSError | PoolTimeout):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    origin = error.orig
-    code = _code(error)
-    if code is not None:
-        # Connection lost, deadlock or serialisation failure, out of resources, operator's intervention, I/O error.
-        return code[:2] in {"08", "40", "53", "57", "58"} or code == "55P03"
-    if isinstance(error, OperationalError):
-        return "no such" not in str(origin)
-    return isinstance(error, InterfaceError) and not isinstance(origin, sqlite3.ProgrammingError)
 
 
 def _checked(url: str) -> URL:

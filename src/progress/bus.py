@@ -73,7 +73,7 @@ class Bus:
         self.lost = 0
 
     async def __aenter__(self) -> "Bus":
-        self._task = asyncio.create_task(self._publish_for_ever(), name="bus")
+        self._task = duties.begin("bus", self._publish_for_ever)
         return self
 
     async def __aexit__(self, *_: object) -> None:

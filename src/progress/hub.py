@@ -30,6 +30,7 @@ POLL_SECONDS = 5.0
 POLL_SECONDS_UNHEALTHY = 1.0
 GRACE_SECONDS = 0.5  # a ring may be under way when the poll looks
 LINGER_SECONDS = 10.0
+CHUNK = 500  # channels of one command
 C = TypeVar("C", Topic, Owner)
 _log = log.get(__name__)
 
@@ -41,17 +42,20 @@ class Hub:
         self._database = database
         self._redis = client(redis_url, size=4, retries=0)
         self._channels: dict[str, Topic | Owner] = {}
-        self._pubsub: PubSub | None = None
+        self._joining: list[str] = []  # channels to be subscribed to
+        self._leaving: list[str] = []
+        self._turn = asyncio.Event()  # there are some of either
         self._canary = f"casework:canary:{ids.new()}"
         self._last_echo = 0.0
         self._tasks: list[asyncio.Task[None]] = []
-        self.healthy = False
+        self.connected = False
+        self.healthy = False  # connected, and it has lately heard itself
         self.delivered_by_poll = 0
         self.subscriptions = 0
 
     async def __aenter__(self) -> "Hub":
-        running = {"hub listen": self._listen(), "hub canary": self._send_canaries(), "hub poll": self._poll_for_ever()}
-        self._tasks = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
+        running = {"hub listen": self._listen, "hub canary": self._send_canaries, "hub poll": self._poll_for_ever}
+        self._tasks = [duties.begin(name, duty) for name, duty in running.items()]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -95,18 +99,14 @@ class Hub:
         return cast("C", found)
 
     async def _confirmed(self, channels: Collection[Topic | Owner]) -> None:
-        """Subscribe where nobody has, and wait until all are confirmed, or two seconds."""
-        new = [channel for channel in channels if not channel.asked]
-        for channel in new:
-            channel.asked = True
+        """Have subscribed where nobody has, and wait until all are confirmed, or two seconds."""
+        for channel in channels:
+            if not channel.asked:
+                channel.asked = True
+                self._joining.append(channel.channel)
+                self._turn.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(CONFIRM_SECONDS):
-                try:
-                    await self._subscribe([channel.channel for channel in new])
-                except asyncio.CancelledError:
-                    for channel in new:
-                        channel.asked = False
-                    raise
                 for channel in channels:
                     await channel.confirmed.wait()
 
@@ -122,16 +122,6 @@ class Hub:
         async with self._database.read() as connection:
             return await journal.after(connection, task_id, after, limit)
 
-    async def _subscribe(self, names: list[str]) -> None:
-        pubsub = self._pubsub
-        if pubsub is None:
-            return  # the listener subscribes to everything when it is back
-        try:
-            for start in range(0, len(names), 500):
-                await pubsub.subscribe(*names[start : start + 500])
-        except FAULTS as error:
-            _log.warning("subscription failed; the poll covers for it", error=type(error).__name__)
-
     async def _listen(self) -> None:
         failures = 0
         while True:
@@ -139,17 +129,37 @@ class Hub:
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.subscribe(self._canary)
                     self._last_echo = asyncio.get_running_loop().time()
-                    self._pubsub = pubsub  # before the rest: a reader that comes meanwhile subscribes for itself
-                    await self._subscribe(list(self._channels))
+                    self._joining, self._leaving = list(self._channels), []
+                    self._turn.set()
+                    self.connected = True
                     failures = 0
-                    await self._hear(pubsub)
+                    await self._use(pubsub)
             except FAULTS as error:
                 failures += 1
                 _log.warning("the bell is away; readers are served by polling", error=type(error).__name__)
             finally:
-                self._pubsub = None
-                self.healthy = False
+                self.connected = self.healthy = False
             await asyncio.sleep(backoff(max(1, failures), 0.1, 1.0))
+
+    async def _use(self, pubsub: PubSub) -> None:
+        """Hear and ask on one connection, which nobody else touches; what fails either ends both."""
+        parts = [asyncio.ensure_future(part) for part in (self._hear(pubsub), self._ask(pubsub))]
+        try:
+            await asyncio.gather(*parts)
+        finally:
+            await duties.end(parts)
+
+    async def _ask(self, pubsub: PubSub) -> None:
+        """Subscribe to what is joined, and leave what is left."""
+        while True:
+            await self._turn.wait()
+            self._turn.clear()
+            leaving, self._leaving = self._leaving, []
+            joining, self._joining = [name for name in self._joining if name in self._channels], []
+            for start in range(0, len(leaving), CHUNK):
+                await pubsub.unsubscribe(*leaving[start : start + CHUNK])
+            for start in range(0, len(joining), CHUNK):
+                await pubsub.subscribe(*joining[start : start + CHUNK])
 
     async def _hear(self, pubsub: PubSub) -> None:
         loop = asyncio.get_running_loop()
@@ -182,14 +192,14 @@ class Hub:
     async def _send_canaries(self) -> None:
         while True:
             await asyncio.sleep(CANARY_SECONDS)
-            await self._forget_idle()
+            self._forget_idle()
             try:
                 async with asyncio.timeout(CANARY_SECONDS):
                     await self._redis.publish(self._canary, b"")
             except FAULTS:
                 self.healthy = False
 
-    async def _forget_idle(self) -> None:
+    def _forget_idle(self) -> None:
         moment = asyncio.get_running_loop().time()
         idle = [
             name
@@ -198,9 +208,9 @@ class Hub:
         ]
         for name in idle:
             del self._channels[name]
-        if idle and self._pubsub is not None:
-            with suppress(*FAULTS):
-                await self._pubsub.unsubscribe(*idle)
+        if idle:
+            self._leaving += idle
+            self._turn.set()
 
     async def _poll_for_ever(self) -> None:
         while True:

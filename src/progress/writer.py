@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from casework import duties, ids, log
 from casework.database import Database
-from casework.errors import CaseworkError, DatabaseUnavailable, Draining
+from casework.errors import DatabaseUnavailable, Draining
 from casework.retry import backoff
 from progress import journal
 from progress.batch import Committed, Opening, Outcome, Unit
@@ -43,7 +43,7 @@ class Writer:
         self.units = 0
 
     async def __aenter__(self) -> "Writer":
-        self._task = asyncio.create_task(self._write_for_ever(), name="writer")
+        self._task = duties.begin("writer", self._write_for_ever)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -97,7 +97,7 @@ class Writer:
             outcomes = await self._commit(units)
         except DatabaseUnavailable as error:
             _settle(taken, [error] * len(taken))
-        except (DBAPIError, CaseworkError, ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for an answer for ever
             if len(taken) == 1:
                 _log.exception("a write was refused by the database")
                 _settle(taken, [error])

@@ -103,6 +103,10 @@ class Presence:
             self._steady_since = None
             _log.warning("a beat was missed", error=str(error))
             return
+        except Exception:  # noqa: BLE001 - a thread that died of it would let a sound worker be taken for dead
+            self._steady_since = None
+            _log.exception("a beat failed")
+            return
         moment = time.monotonic()
         if self._steady_since is None or moment - self._beaten_at > LATE_BEATS * self._period:
             self._steady_since = moment

@@ -84,14 +84,14 @@ class WorkerProcess:
         await self.presence.start()
         stack.push_async_callback(self._stop_duties)
         running = {
-            "reaper": reaper.run(),
-            "reconciler": self.reconciler.run(),
-            "steering": Steering(database, self.runner).run(),
-            "forecasts": forecasts.run(),
-            "pruner": Pruner(database, tools.documents, settings.retention_days).run(),
-            "notifier": Notifier(database, settings, self.id).run(),
+            "reaper": reaper.run,
+            "reconciler": self.reconciler.run,
+            "steering": Steering(database, self.runner).run,
+            "forecasts": forecasts.run,
+            "pruner": Pruner(database, tools.documents, settings.retention_days).run,
+            "notifier": Notifier(database, settings, self.id).run,
         }
-        self._duties = [asyncio.create_task(duty, name=name) for name, duty in running.items()]
+        self._duties = [duties.begin(name, duty) for name, duty in running.items()]
 
     async def _stop_duties(self) -> None:
         await duties.end(self._duties)

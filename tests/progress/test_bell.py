@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+import structlog
 from redis.asyncio.client import PubSub
 
+from casework import ids
 from casework.database import Database
 from progress import bus, hub
 from progress import event as e
@@ -33,7 +35,7 @@ def redis_url(own_redis: OwnRedis) -> str:
 @pytest.fixture
 async def ear(database: Database, redis_url: str) -> AsyncIterator[Hub]:
     async with Hub(database, redis_url) as ear:
-        await eventually(lambda: ear._pubsub is not None, 5, "the hub has not subscribed")
+        await eventually(lambda: ear.connected, 5, "the hub has not subscribed")
         yield ear
 
 
@@ -151,13 +153,13 @@ async def test_what_was_rung_while_the_connection_was_down_is_read_when_it_is_ba
     monkeypatch.setattr(hub, "POLL_SECONDS_UNHEALTHY", 60)
     monkeypatch.setattr(hub, "backoff", lambda *_: 0.5)
     async with Hub(database, own_redis.url) as ear:
-        await eventually(lambda: ear._pubsub is not None, 5, "the hub has not subscribed")
+        await eventually(lambda: ear.connected, 5, "the hub has not subscribed")
         task = await submit(dispatched=False)
         listener = Listener(await ear.follow(task.id, 0))
         await listener.has(1, 3)
         async with own_redis.connected() as redis:
             await redis.client_kill_filter(_type="pubsub")
-        await eventually(lambda: ear._pubsub is None, 5, "nobody noticed")
+        await eventually(lambda: not ear.connected, 5, "nobody noticed")
         with monkeypatch.context() as muted:
             muted.setattr(writer.bus, "ring", lambda _: None)
             last = await say(task.id)
@@ -213,7 +215,7 @@ async def test_every_event_comes_through_redis_killed_emptied_and_cut(
     await listener.has(last, 5)
     before = ear.subscriptions
     polled = ear.delivered_by_poll
-    await eventually(lambda: ear._pubsub is not None, 5, "not back")
+    await eventually(lambda: ear.connected, 5, "not back")
     last = await say(task.id)
     await listener.has(last, 5)
     assert ear.delivered_by_poll - polled <= 1
@@ -226,9 +228,10 @@ async def test_a_connection_that_is_open_and_dead_is_found_by_the_canary(
     monkeypatch.setattr(hub, "CANARY_SECONDS", 0.3)
     monkeypatch.setattr(hub, "POLL_SECONDS", 60)
     monkeypatch.setattr(hub, "POLL_SECONDS_UNHEALTHY", 60)
-    get_message, dead = PubSub.get_message, set[PubSub]()
+    get_message, used, dead = PubSub.get_message, list[PubSub](), set[PubSub]()
 
     async def hear(self: PubSub, **more: Any) -> Any:
+        used.append(self)
         if self not in dead:
             return await get_message(self, **more)
         return await asyncio.sleep(0.1)  # silence, as from a connection that a firewall has forgotten
@@ -236,14 +239,12 @@ async def test_a_connection_that_is_open_and_dead_is_found_by_the_canary(
     monkeypatch.setattr(PubSub, "get_message", hear)
     async with Hub(database, own_redis.url) as ear:
         await eventually(lambda: ear.healthy, 5, "no canary came back")
-        first = ear._pubsub
-        assert first
         task = await submit(dispatched=False)
         listener = Listener(await ear.follow(task.id, 0))
         await listener.has(1, 3)
-        dead.add(first)
+        dead.add(used[-1])
         await say(task.id)
-        await eventually(lambda: ear._pubsub not in (None, first), 5, "nobody noticed")
+        await eventually(lambda: ear.connected and used[-1] not in dead, 5, "nobody noticed")
         last = await say(task.id)
         await listener.has(last, 3)
         await listener.end()
@@ -266,3 +267,29 @@ async def test_a_frozen_redis_is_found_by_its_canary_and_what_is_committed_meanw
         last = await say(task.id)
         await listener.has(last, 2)
         await listener.end()
+
+
+async def test_readers_that_come_while_connections_are_cut_do_not_end_the_listening(
+    ear: Hub, own_redis: OwnRedis, submit: Submit, say: Say
+) -> None:
+    until = time.monotonic() + 2.0
+
+    async def come_and_go() -> None:
+        while time.monotonic() < until:
+            (await ear.follow(ids.new(), 0)).close()
+
+    async def cut() -> None:
+        async with own_redis.connected() as redis:
+            while time.monotonic() < until:
+                await redis.client_kill_filter(_type="pubsub")
+                await eventually(lambda: ear.connected or time.monotonic() >= until, 5, "not back")
+
+    with structlog.testing.capture_logs() as told:
+        await asyncio.gather(cut(), *(come_and_go() for _ in range(8)))
+    assert [each for each in told if each["log_level"] == "error"] == []
+    task = await submit(dispatched=False)
+    await eventually(lambda: ear.healthy, 20, "the bell has not come back")
+    listener = Listener(await ear.follow(task.id, 0))
+    last = await say(task.id)
+    await listener.has(last, 3)
+    await listener.end()

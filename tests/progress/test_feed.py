@@ -148,7 +148,7 @@ async def test_nothing_needs_the_poll_and_what_was_never_rung_is_found_by_it(
     database: Database, redis_url: str, submit: Submit, writer: Writer, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Hub(database, redis_url) as hub:
-        await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
+        await eventually(lambda: hub.connected, 5, "the hub has not subscribed")
         feed = await hub.gather(user, Awake())
         assert await feed.look() == []
         first = await submit(dispatched=False)

@@ -170,7 +170,7 @@ async def test_a_reader_hears_what_is_committed_and_nothing_needs_the_poll(
     database: Database, redis_url: str, submit: Submit
 ) -> None:
     async with Hub(database, redis_url) as hub:
-        await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
+        await eventually(lambda: hub.connected, 5, "the hub has not subscribed")
         task = await submit(dispatched=False)
         follower = await hub.follow(task.id, 0)
         records = await follower.take(5)
@@ -183,7 +183,7 @@ async def test_a_reader_hears_what_is_committed_and_nothing_needs_the_poll(
 
 async def test_what_was_never_rung_is_found_by_the_poll(database: Database, redis_url: str, submit: Submit) -> None:
     async with Hub(database, redis_url) as hub:
-        await eventually(lambda: hub._pubsub is not None, 5, "the hub has not subscribed")
+        await eventually(lambda: hub.connected, 5, "the hub has not subscribed")
         task = await submit(dispatched=False)
         follower = await hub.follow(task.id, 0)
         follower.cursor = (await follower.take(5))[-1].seq

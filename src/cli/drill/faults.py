@@ -9,12 +9,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-import asyncpg
 import msgspec
 from redis.asyncio import Redis
 
 from casework import failpoint
 from casework.connection import FAULTS, client
+from cli.drill.postgres import FAULTS as POSTGRES_FAULTS
 from cli.drill.process import Process
 from cli.drill.service import Service
 
@@ -245,7 +245,7 @@ async def _cut_postgres(service: Service, _chance: random.Random, _: float) -> I
     while time.time() < until:
         try:
             await service.postgres.cut()
-        except (OSError, asyncpg.PostgresError):
+        except POSTGRES_FAULTS:
             await asyncio.sleep(0.02)  # one round has cut the other one's connection
         await asyncio.sleep(0.2)
     return Injury(since=time.time())

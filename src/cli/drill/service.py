@@ -20,6 +20,7 @@ from cli.drill.process import Process
 
 PASSWORD = ids.new()
 READY_SECONDS = 30.0
+SHOWN = 400  # characters of either end of a log's line
 OWN = {
     "SECRET_KEY": ids.new() * 2,
     "LEASE_SECONDS": "1.5",
@@ -169,7 +170,7 @@ class Service:
         for process in self.processes:
             lines = (self.directory / f"{process.name}.log").read_text().splitlines()
             bad = [line for line in lines if '"level":"error"' in line or line.startswith("Traceback")]
-            found += [f"in the log of {process.name}: {line[:200]}" for line in bad[:5]]
+            found += [f"in the log of {process.name}: {_ends(line)}" for line in bad[:5]]
         return found
 
     def _living(self) -> list[str]:
@@ -182,3 +183,8 @@ class Service:
             except psutil.Error:
                 continue
         return found
+
+
+def _ends(line: str) -> str:
+    """What happened stands at the beginning of a line, and what was raised at its end."""
+    return line if len(line) <= 2 * SHOWN else f"{line[:SHOWN]} … {line[-SHOWN:]}"
