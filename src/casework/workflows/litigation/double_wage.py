@@ -36,15 +36,13 @@ def claim(
     """What is due beside the wage that was paid; None where a contract was there in time."""
     words = "\n".join(text.text for text in texts)
     signed = _signed(texts, events, start)
-    if missing:
+    expired = [e.day for e in events if e.type == "expiry" and start < e.day < end]
+    if _DOUBLE.search(words) and expired and _RAN_OUT.search(words):
+        found = between(max(expired) + timedelta(days=1), end, wage)
+    elif missing:
         found = between(start, min(end, signed - timedelta(days=1)) if signed else end, wage)
     elif _DOUBLE.search(words) and signed is not None:
         found = between(start, min(end, signed - timedelta(days=1)), wage)
-    elif _DOUBLE.search(words) and _RAN_OUT.search(words):
-        expired = [e.day for e in events if e.type == "expiry" and start < e.day < end]
-        if not expired:
-            return None
-        found = between(max(expired) + timedelta(days=1), end, wage)
     else:
         return None
     return found if found.amount > 0 else None

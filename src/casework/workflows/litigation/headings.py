@@ -8,7 +8,10 @@ from casework.workflows.litigation.span import Text
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
 ADMITS = re.compile(r"(?:承认|认可|认账)[^，。；\n]{0,12}|属实[，。,]|同意(?:继续)?(?:归还|偿还|还款|支付)")
 _RECORD = re.compile(r"笔录|会议记录|调解记录|谈话记录|协调记录")
-_OWNED = re.compile(r"(?:都|也|们|个|司|厂|店|方)认(?=[，。；]|的|账)|[还仍尚现](?:还|仍|尚)?(?:欠|差)(?:你|他|她|您)")
+_OWNED = re.compile(
+    r"(?:都|也|们|个|司|厂|店|方)认(?=[，。；]|的|账)|[还仍尚现](?:还|仍|尚)?(?:欠|差)(?:你|他|她|您)|同意[^，。；\n]{0,8}(?:支付|补发|给付|发放|补偿)"
+)
+_CLAIMED = re.compile(r"(?:要求|请求|讨要|主张|索要)[^，。；\n]{0,20}(?:支付|给付|补发|工资|补偿|赔偿)")
 _TITLE = re.compile(
     r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十\d]{1,2}\s*[、.．]\s*)?"
     r"(?P<title>[\u4e00-\u9fff ]{2,16}(?:函|单|书|条|据|记录|通知|证明|[诉申]状|合同|协议|凭证|回单|回执))"
@@ -65,5 +68,7 @@ def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
         return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     if text.kind == "other" and _RECORD.search(text.text[:60]) and _OWNED.search(text.text):
         return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+    if text.kind == "other" and _RECORD.search(text.text[:60]) and _CLAIMED.search(text.text):
+        return "demand" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     alone = len(_NOTHING.sub("", text.line(start))) <= 4
     return (_part(text, start) or HEADINGS.get(text.kind)) if alone else None

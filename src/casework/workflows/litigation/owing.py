@@ -40,7 +40,8 @@ _DONE = re.compile(r"已|了|补|后|曾")
 _PLANS = ("repayment_plan", "reconciliation", "iou")  # where a day and a sum alone are still to come
 _ASKED = re.compile(r"(?:什么时候|啥时候|几时|何时|尽快|赶紧|怎么还[不没])[^。；\n]{0,8}(?:发|结|付|给)")
 _ITEMS = re.compile(  # months below each other
-    rf"(?<=[：:；;，,、元])[ \t]*\n\s{{0,40}}(?:[（(]?\d{{1,2}}[.、）)]\s*)?(?=(?:20\d\d年)?(?:{_N})月|合计|共计|总计|以上)"
+    rf"(?<=[：:；;，,、元])[ \t]*\n\s{{0,40}}(?:[（(]?\d{{1,2}}[.、）)]\s*)?"
+    rf"(?=(?:20\d\d年)?(?:{_N})月|合计|共计|总计|以上)"
 )
 _FROM = re.compile(
     r"(?P<y>20\d\d)年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?(?:份)?(?:起|开始|以来|之?后)[^。；;\n]{0,20}?"

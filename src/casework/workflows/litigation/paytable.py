@@ -16,7 +16,7 @@ _MONTH = re.compile(rf"\s*(?:(?P<y>20\d\d)\s*[年.\-/]?\s*)?(?P<m>{_N})\s*(?:月
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _SPELT = rf"(?:(?P<y>20\d\d)年)?(?P<m>{_N})月(?:份)?"
 _LISTED = re.compile(
-    rf"{_SPELT}(?:(?:至|到|—|-|~)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?:的)?(?:(?:应发|税前)?(?:月?工资|薪资|薪酬)?(?:总额)?)"
+    rf"{_SPELT}[:：]?\s*(?:(?:至|到|—|-|~)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?:的)?(?:(?:应发|税前)?(?:月?工资|薪资|薪酬)?(?:总额)?)"
     rf"[均都为是各每月:：]*(?P<each>(?:每月)?)(?:工资)?[为:：]?\s*(?P<n>[\d,]+(?:\.\d+)?)\s*(?P<w>万)?元"
 )
 _GROSS = (
@@ -53,6 +53,11 @@ def is_list(sentence: str) -> bool:
     """Whether it lists the pay of months."""
     listed = list(_LISTED.finditer(sentence))
     return len(listed) > 1 or any(match["m2"] for match in listed)
+
+
+def is_item(line: str) -> bool:
+    """Whether a line is one of a list of the pay of months."""
+    return _LISTED.match(line.lstrip()) is not None
 
 
 def owed(text: Text) -> Decimal | None:
@@ -132,8 +137,7 @@ def _value(cell: Cell) -> Decimal | None:
 
 def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
     """`2023年7月至12月每月8000元，2024年1月9000元` in a sentence on wages."""
-    for sentence in re.finditer(r"[^。；;\n]+", text.text):
-        said = sentence[0]
+    for said in [*re.findall(r"[^。；;\n]+", text.text), _below(text)]:
         if not re.search(r"工资|薪", said) or re.search(r"欠|未发|未支付|克扣|请求|裁决", said) or "|" in said:
             continue
         listed = list(_LISTED.finditer(said))
@@ -153,6 +157,17 @@ def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
             while month <= stop:
                 yield month, value
                 month = add_months(month, 1)
+
+
+def _below(text: Text) -> str:
+    """A list of months below each other as one sentence; empty where it lists what is owed."""
+    items = [line for line in text.text.splitlines() if is_item(line) and not _LESS.search(line.split("，")[0])]
+    if len(items) < 3 or not (text.kind == "wage" or "工资" in items[0] or "应发" in items[0]):
+        return ""
+    begin = text.text.find(items[0])
+    if _LESS.search(text.text[max(0, begin - 60) : begin]):
+        return ""
+    return "工资" + "，".join(line.strip().rstrip("。；;，") for line in items)
 
 
 def _transfers(text: Text) -> Iterator[tuple[date, Decimal]]:

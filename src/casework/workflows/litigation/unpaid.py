@@ -15,7 +15,7 @@ from casework.workflows.litigation.span import Text
 
 _WAGES = re.compile(r"工资|薪|报酬")
 _OTHER = re.compile(
-    r"[二双两]倍|补偿|赔偿|加班|代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
+    r"[二双两]倍|补偿|赔偿|加班|代通知|额外|提前[^，。；]{0,6}通知|替代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
 _OWED_WAGES = re.compile(
     r"(?:工资|薪)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪)"
@@ -52,6 +52,7 @@ _LIST = re.compile(
 _TO_PAY = re.compile(r"支付|给付|补发|发放|结清|付清|返还|补足|偿付")
 _REFUSED = re.compile(r"(?:无需|无须|不|不应|拒绝)(?:再|向[^，。；]{1,12})?(?:支付|给付|补发|承担)")
 _EXPLAINED = re.compile(r"[（(]|其中|即")
+_NEXT = re.compile(r"(?<=[元块])(?:整)?[、和及与](?!其中)")
 _LEFT = re.compile(r"(?:少发|短发|少付|克扣|扣发|(?:还|尚|仍)(?:有|差|剩))[^，。；\d]{0,14}$")
 _RESIDUE = re.compile(r"差额(?:部分|共计|合计)?[为是共计约:：]*(?:人民币)?\s*$")
 _UNPAID = re.compile(
@@ -221,8 +222,10 @@ def _about(texts: dict[str, Text], amount: Amount) -> str:
 
 
 def _lead(texts: dict[str, Text], amount: Amount) -> str:
+    """The words before it that may name it: behind the sum before, where both stand in a list."""
     begin = texts[amount.span.document].clause(amount.span.start, amount.span.end)[0]
-    return texts[amount.span.document].text[max(begin, amount.span.start - 24) : amount.span.start]
+    said = texts[amount.span.document].text[max(begin, amount.span.start - 24) : amount.span.start]
+    return _NEXT.split(said)[-1]
 
 
 def _said(texts: dict[str, Text], amount: Amount) -> str:

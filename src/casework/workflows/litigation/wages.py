@@ -202,6 +202,8 @@ def _elsewhere(
         return True
     if cell:
         return by_month and paytable.is_month(text.line(place))
+    if (by_month or text.kind == "reconciliation") and paytable.is_item(text.line(place)):
+        return True
     return paytable.is_list(text.text[slice(*text.sentence(place, amount.span.end))])
 
 

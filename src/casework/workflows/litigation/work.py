@@ -6,7 +6,7 @@ from casework.workflows.litigation.dates import Dated
 from casework.workflows.litigation.span import Text
 
 _RAN_OUT = re.compile(
-    r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不再?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}继续)"
+    r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不(?:再|同意|愿意?)?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}(?:继续|仍|(?:工作|上班|干|做)(?:至|到)))"
 )
 _WORK, _PAID_WORK = re.compile("劳动"), re.compile("劳动|工资|薪")
 _ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
@@ -19,6 +19,12 @@ _ERRANDS = re.compile(r"签收|收到|收悉|送达|妥投|邮寄|寄[出送达�
 _ENDS = re.compile(
     r"解除|终止|离职|辞[退职去]|开除|解雇|解聘|除名|遣散|裁|最后|[到期]满?[^，。]{0,10}不再|上班|离开|走人|来了"
 )
+_BECAUSE = re.compile(  # `2024年11月30日因被申请人拖欠工资，申请人解除劳动合同`
+    r"[\s，,]*(?:申请人|原告|本人|我)?(?:因|由于|鉴于|以)[^。；\n]{0,50}?(?<!未)(?:解除|终止)[^。；\n]{0,8}劳动"
+)
+_IN_SERVICE = r"(?:在职|任职|在岗|工作|劳动关系(?:存续|存在)?|用工)(?:期间|时间|期限|起止)(?:为|是|系|自|从|[:：])+\s*"
+_SERVED_FROM = re.compile(rf"{_IN_SERVICE}$")
+_SERVED_TO = re.compile(rf"{_IN_SERVICE}[\d年月日./\-]{{7,12}}\s*起?(?:至|到|—|-|~|～|－)+\s*$")
 _TO = re.compile(r"(?:至|到|—|-|~|～|－)\s*$")
 _ENDED = re.compile(r"(?:提出|决定|宣布|口头|书面|协商一致)[^，。]{0,6}(?:解除|终止)(?!合同)")
 _OWED = r"拖欠|欠|未(?!签|订|休|提前)|没有?(?!签|订|休)|停发|停止|不再|克扣|少发|[仅只]支?[发付]"
@@ -105,6 +111,11 @@ def told(text: Text, dated: Dated) -> str | None:
     """What such a day is, where the form of its sentence says it."""
     start, end = dated.span.start, dated.span.end
     if has_run_out(text, start):
+        return "dismissal"
+    ahead = text.text[max(0, start - 36) : start]
+    if text.kind != "labor_contract" and (_SERVED_FROM.search(ahead) or _SERVED_TO.search(ahead)):
+        return "employment" if _SERVED_FROM.search(ahead) else "dismissal"
+    if dated.precision == "day" and text.says(_WORK) and _BECAUSE.match(text.text, end, end + 80):
         return "dismissal"
     of_work = text.kind != "labor_contract" and text.says(_PAID_WORK)
     named = _TERM.search(text.text, max(0, start - 16), start) and _UP.match(text.text, end)
