@@ -96,7 +96,7 @@ def _notes(texts: Texts, amounts: list[Amount], events: list[Event]) -> list[Ent
     """One loan for each note; an agreement and the note or receipt given under it are one."""
     found: list[tuple[str, Entry]] = []
     for text in texts.values():
-        owing = text.kind == "reconciliation" and re.search("欠条", text.text[:40])
+        owing = text.kind == "reconciliation" and re.search(r"欠\s*条", text.text[:40])
         if (text.kind not in ("iou", "loan_contract") and not owing) or is_receipt(text):
             continue
         if _AMENDS.search(text.text[:30]):
