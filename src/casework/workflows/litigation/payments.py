@@ -34,6 +34,9 @@ _OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
+_JUST_PAID = re.compile(
+    r"(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
+)
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -81,7 +84,10 @@ def _has_day(text: Text, amount: Amount, days: Days) -> bool:
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows, *, alone: bool) -> bool:
     """`alone`: it is the only sum of its document."""
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+    if amount.label == "owed" and kind == "labor" and not records:
+        if not (is_receipt(text) or _JUST_PAID.search(words[: words.find(amount.raw)])):
+            return False
+    elif amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
         amount.label == "wage" and kind != "labor"
     ):
         return False
@@ -94,7 +100,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return False
     if kind == "labor" and records:
         said = text.text if alone else sentence
-        if re.search(r"奖金|报销|补偿|赔偿|余额", said):
+        if re.search(r"奖金|报销|补偿|赔偿|余额|货款|借款", said):
             return False
         return not re.search(r"代发|工资|薪", said) or re.search(_OF_ARREARS, said) is not None
     if kind == "labor":

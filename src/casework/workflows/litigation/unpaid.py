@@ -77,7 +77,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         and a.span.start > _orders(texts[a.span.document])
     ]
     if ordered:
-        return ordered[0]
+        return _added(texts, ordered)
     papers = [a for a in amounts if texts[a.span.document].kind in ("reconciliation", "repayment_plan")]
     owed = [a for a in papers if a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))]
     named = [a for a in papers if a in wages and _SUM.search(_about(texts, a)) and "欠" in texts[a.span.document].text]
@@ -115,22 +115,27 @@ def _claim(texts: dict[str, Text], wages: list[Amount]) -> Amount | None:
     for kind in ("complaint", "arbitration_application"):
         for text in texts.values():
             place = grounds.requests(text) if text.kind == kind else None
-            asked: dict[int, list[Amount]] = {}
-            for a in wages if place else ():
-                if a.span.document == text.id and place and place[0] <= a.span.start < place[1]:
-                    asked.setdefault(text.sentence(a.span.start, a.span.end)[0], []).append(a)
-            found = [value for each in asked.values() if (value := _request(texts, each))]
-            if found:
-                first = next(iter(asked.values()))[0]
-                return msgspec.structs.replace(first, value=sum(found, Decimal(0)))
+            asked = [a for a in wages if a.span.document == text.id and place and place[0] <= a.span.start < place[1]]
+            if asked and (claim := _added(texts, asked)).value:
+                return claim
     return None
 
 
-def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal | None:
-    """The wages of one request: its sum, or its sums together; what a bracket or `其中` adds only explains it."""
+def _added(texts: dict[str, Text], sums: list[Amount]) -> Amount:
+    """The sums of all requests or orders of the first paper, as one."""
+    text = texts[sums[0].span.document]
+    items: dict[int, list[Amount]] = {}
+    for a in sums:
+        if a.span.document == text.id:
+            items.setdefault(text.sentence(a.span.start, a.span.end)[0], []).append(a)
+    return msgspec.structs.replace(sums[0], value=sum((_request(texts, each) for each in items.values()), Decimal(0)))
+
+
+def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal:
+    """The wages of one request or order: its sum, or its sums together; what a bracket or `其中` adds only explains it."""
     said, words = _said(texts, sums[0]), texts[sums[0].span.document].text
     if not _TO_PAY.search(said) or _REFUSED.search(said):
-        return None
+        return Decimal(0)
     own = [a for a in sums if not _EXPLAINED.search(words, sums[0].span.end, a.span.start)]
     whole = [a for a in own if _SUMMED.search(_lead(texts, a))]
     return whole[0].value if whole else sum((a.value for a in own), Decimal(0))
