@@ -89,7 +89,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     left = [
         a
         for a in amounts
-        if (a.label == "owed" or (a in wages and _is_left(texts, a)))
+        if (a.label == "owed" or (_is_left(texts, a) and not _OTHER.search(_lead(texts, a))))
         and (a in wages or _OWED_WAGES.search(_said(texts, a)))
         and texts[a.span.document].kind not in AGREEMENTS
     ]
