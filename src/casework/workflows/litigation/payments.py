@@ -84,12 +84,7 @@ def _has_day(text: Text, amount: Amount, days: Days) -> bool:
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows, *, alone: bool) -> bool:
     """`alone`: it is the only sum of its document."""
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label == "owed" and kind == "labor" and not records:
-        if not (is_receipt(text) or _JUST_PAID.search(words[: words.find(amount.raw)])):
-            return False
-    elif amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
-        amount.label == "wage" and kind != "labor"
-    ):
+    if _is_called_other(text, amount, words, kind, records):
         return False
     before = words[: words.find(amount.raw) + 1]
     if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
@@ -122,6 +117,15 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words) or _ON_A_DAY_PAID.search(sentence)
     )
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
+
+
+def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+    """Whether its words make it something that is no payment; owed wages may be what a side says was paid."""
+    if amount.label == "owed" and kind == "labor" and not records:
+        return not (is_receipt(text) or _JUST_PAID.search(words[: words.find(amount.raw)]))
+    return amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    )
 
 
 def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:

@@ -13,12 +13,12 @@ from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 
-_WAGES = re.compile(r"工资|薪|报酬")
+_WAGES = re.compile(r"工资|薪|报酬|工钱")
 _OTHER = re.compile(
     r"[二双两]倍|补偿|赔偿|加班|代通知|额外|提前[^，。；]{0,6}通知|替代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
 _OWED_WAGES = re.compile(
-    r"(?:工资|薪)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪)"
+    r"(?:工资|薪|工钱)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪|工钱)"
 )
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
@@ -132,7 +132,7 @@ def _added(texts: dict[str, Text], sums: list[Amount]) -> Amount:
 
 
 def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal:
-    """The wages of one request or order: its sum, or its sums together; what a bracket or `其中` adds only explains it."""
+    """The wages of one request or order: its sum, or its sums together; what a bracket adds only explains it."""
     said, words = _said(texts, sums[0]), texts[sums[0].span.document].text
     if not _TO_PAY.search(said) or _REFUSED.search(said):
         return Decimal(0)

@@ -23,7 +23,9 @@ HOURS = 8  # of a day
 CAP = 3  # times the local average wage
 NO_MONTH = Decimal(30_000)  # no place's average of a month is more
 ENOUGH = 3  # months of pay that tell more than a contract does
-_WAGE = r"时薪|工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
+_WAGE = (
+    r"时薪|保底|工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
+)
 _AVERAGE = re.compile(r"平均|月均")
 _LOCAL = re.compile(
     r"社会(?:月|年)?平均|社平|最低工资|基数|(?:职工|就业人员|当地|本地区?|[本全][市省区县]|上一?年度)(?:(?!离职|解除|终止|本人|申请人|原告|劳动者|个月)[^，。；]){0,16}(?:平均|月均)(?:月|年)?(?:工资|收入|薪酬)"
