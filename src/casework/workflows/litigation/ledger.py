@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 from msgspec.structs import replace
 
-from casework.workflows.litigation import account, lending, money, payments, schedule, sorting, unpaid
+from casework.workflows.litigation import account, additions, lending, money, payments, schedule, sorting, unpaid
 from casework.workflows.litigation.entry import AGREEMENTS, RECORDS, Days, Entry, clause, lead, sentence
 from casework.workflows.litigation.flows import Flows
 from casework.workflows.litigation.money import Amount, AmountConflict
@@ -163,7 +163,10 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
         settled[-1:] or changed[-1:] or own or [a for a in unnamed if money.is_capital(a)] or others or unnamed or told
     )
     best = max(pool, key=lambda amount: amount.value, default=None)
-    return (best.value, best.span) if best else (None, None)
+    if best is None:
+        return None, None
+    added = Decimal(0) if best in settled or best in changed else additions.come_to(texts, amounts, best)
+    return best.value + added, best.span
 
 
 def _is_price(texts: dict[str, Text], amount: Amount) -> bool:

@@ -209,19 +209,24 @@ def _keep(
 def conflicts(amounts: list[Amount]) -> list[AmountConflict]:
     """Sums in capitals with figures right beside them that say something else."""
     found = []
+    settled = {
+        id(each) for pair in pairwise(amounts) if _beside(*pair) and pair[0].value == pair[1].value for each in pair
+    }
     for first, second in pairwise(amounts):
         money = all(is_capital(each) or re.search(r"[¥￥元圆万亿:：]|人民币", each.raw) for each in (first, second))
         alike = first.label == second.label or "other" in (first.label, second.label)
-        near = (
-            alike
-            and money
-            and first.span.document == second.span.document
-            and 0 <= second.span.start - first.span.end <= 12
-        )
-        pair = [first, second] if is_capital(first) else [second, first]
-        if near and is_capital(pair[0]) and not is_capital(pair[1]) and first.value != second.value:
+        if not (alike and money and _beside(first, second)) or first.value == second.value:
+            continue
+        pair = (first, second) if is_capital(first) else (second, first)
+        if id(pair[0]) not in settled:  # `每吨100元，合计肆拾壹万元（410,000元）`
             found.append(AmountConflict(*pair))
     return found
+
+
+def _beside(first: Amount, second: Amount) -> bool:
+    """Whether one is in capitals and the other is not, and hardly anything stands between them."""
+    gap = second.span.start - first.span.end
+    return first.span.document == second.span.document and 0 <= gap <= 12 and is_capital(first) != is_capital(second)
 
 
 def is_capital(amount: Amount) -> bool:

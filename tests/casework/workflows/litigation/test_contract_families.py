@@ -70,3 +70,17 @@ def test_courts_of_two_agreements_that_are_not_one_contradict() -> None:
         for title, seat in (("框架协议", "供方"), ("采购订单", "需方"))
     )
     assert terms([one, other]).forum_conflict
+
+
+@pytest.mark.parametrize(
+    ("paper", "price"),
+    [
+        ("增项确认单\n增加阳台封窗、衣柜，费用共14,500元，与尾款一并结清。\n2023年2月2日", 314_500),
+        ("工程签证单\n1.防水层 8,000元\n2.灯具 6,500元\n合计 14,500元\n2023年2月2日", 314_500),
+        ("补充协议\n双方同意追加设备一台，追加价款贰万元整（20,000元）。\n2023年2月2日", 320_000),
+        ("减项确认单\n取消吊顶，减少费用10,000元。\n2023年2月2日", 290_000),
+        ("补充协议\n双方同意增加设备一台，合同总价变更为32万元。\n2023年2月2日", 320_000),
+    ],
+)
+def test_what_a_later_paper_adds_or_takes_off_changes_the_price(paper: str, price: int) -> None:
+    assert book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(paper, "补充.txt")).total == price

@@ -128,6 +128,8 @@ def test_capitals_and_figures_that_disagree_are_told() -> None:
     assert len(money.conflicts(money.find(text))) == 1
     right = Text("d", "d", "合同总价壹佰贰拾万元整（￥1,200,000.00）。", [0])
     assert money.conflicts(money.find(right)) == []
+    unit = Text("d", "d", "每米100元，合计肆拾壹万贰仟元整（412000元）。", [0])
+    assert money.conflicts(money.find(unit)) == []
 
 
 @given(
