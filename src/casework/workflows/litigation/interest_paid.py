@@ -1,6 +1,7 @@
 """Until when the interest on a loan has been paid, where a paper tells it without the payments (pure)."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from casework.workflows.litigation import dates
@@ -20,7 +21,7 @@ _NOT = re.compile(r"未(?!偿还本金|归还本金|还本)|没有?付|拒|应|�
 _DENIED = re.compile(r"答辩")
 
 
-def until(texts: list[Text], events: list[Event]) -> date | None:
+def until(texts: Sequence[Text], events: list[Event]) -> date | None:
     """The last day whose interest has been paid."""
     found = [day for text in texts if not _DENIED.search(text.text[:40]) for day in _told(text, events)]
     return max(found, default=None)

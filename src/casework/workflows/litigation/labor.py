@@ -83,7 +83,10 @@ def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date |
     by_month = [] if asked else next((each for text in told if (each := owing.pieces(text, wage))), [])
     if by_month:
         later = (ledger.stated_arrears or Decimal(0)) - (ledger.arrears or Decimal(0))
-        found = max(Decimal(0), sum(by_month, -later)), "+".join(f"{each.normalize():f}" for each in by_month)
+        found = (
+            max(Decimal(0), sum(by_month, -later)),
+            "+".join(f"{each.normalize():f}" for each in by_month).replace("+-", "-"),
+        )
     elif not ledger.arrears and not ledger.stated_arrears and wage is not None:
         count, days, since = unpaid.months(words), unpaid.stretch(words), owing.since(words)
         if count:

@@ -37,8 +37,12 @@ _MIXED = re.compile(  # `1万2`, `3万5千元`, `6千元`
 )
 _KILO = re.compile(r"(?<![\d.A-Za-z])(?P<n>\d{1,3}(?:\.\d{1,2})?)[kK](?![A-Za-z\d])")  # `月薪8k`
 _BARE = re.compile(  # `基本工资4000+绩效2000`
-    r"(?P<name>工资|(?:利息|本金|本息|尾款|余款|货款|房租|租金)(?!率)|[还尚仍共]欠|[欠差][我你您他她]|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补)(?:每个?月)?(?:标准|约|为|是)?[:：]?\s*"
-    r"(?P<n>(?!(?:19|20)\d\d[年.\-/])\d{3,6}(?:\.\d{1,2})?)(?![\d年月日号%.\-/]|,\d|\s*[个天人名元圆块万千kK份])"
+    r"(?P<name>工资|(?:利息|本金|本息|尾款|余款|货款|房租|租金)(?!率)|[还尚仍共]欠|[欠差][我你您他她]|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补|保底|每个?月|一个月|[一每]天)(?:每个?月)?(?:标准|约|为|是)?[:：]?\s*"
+    r"(?P<n>(?!(?:19|20)\d\d[年.\-/])\d{3,6}(?:\.\d{1,2})?)(?![\d年月日号%.\-/]|,\d|\s*[个天人名元圆块万千kK份件台套次斤吨米张箱里页篇字双亩辆只瓶头条多]|\s*(?:小时|公里|平方|立方))"
+)
+_SAID = re.compile(  # `一个月六千`
+    r"(?P<name>工资|[月年日]薪|每个?月|一个月|[一每]天|[欠差][我你您他她])(?:是|有|大概|约|给|拿|开|发)?"
+    r"(?P<n>[一二两三四五六七八九]?[十百千万]?[一二两三四五六七八九][百千万](?:[一二两三四五六七八九]百?)?)(?=[，。,；\s]|左右|上下|$)"
 )
 _PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
 _NO_MONEY = re.compile(
@@ -111,11 +115,11 @@ def find(text: Text) -> list[Amount]:
         whole = integer(re.sub(r"\s", "", match["n"]).replace("融", "贰"))  # what OCR makes of 贰
         if whole and re.search(r"[拾佰仟万萬亿億]|[元圆圓]", match[0]):
             _keep(found, taken, text, match.span(), Decimal(whole) + _small(match["rest"] or ""))
-    for pattern in (_MIXED, _KILO, _BARE, _ARABIC):
+    for pattern in (_MIXED, _KILO, _BARE, _SAID, _ARABIC):
         for match in pattern.finditer(text.text):
             value = _arabic(text, match) if pattern is _ARABIC else _colloquial(text, match)
             if value is not None and value > 0:
-                _keep(found, taken, text, match.span("n" if pattern is _BARE else 0), value)
+                _keep(found, taken, text, match.span("n" if pattern in (_BARE, _SAID) else 0), value)
     for match in _KEYED.finditer(text.text):
         value = decimal(match["n"].translate(MISREAD) + (match["u"] or ""))
         if value is not None and value > 0:
@@ -179,7 +183,7 @@ def _colloquial(text: Text, match: re.Match[str]) -> Decimal | None:
     if match.re is _KILO:
         said = text.text[text.clause(match.start(), match.end())[0] : match.start()]
         return Decimal(match["n"]) * 1000 if _PAID_FOR.search(said) else None
-    return Decimal(match["n"])
+    return decimal(match["n"])
 
 
 def _keep(

@@ -21,7 +21,7 @@ _FIGURES = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<w>万)?"
 _SUM = rf"[^\d，。；]{{0,8}}{_FIGURES}"
 _OWED = re.compile(rf"(?:欠|差额|还差|少发|短发|少付|克扣|未发|未付|未支付|没发)(?!.{{0,6}}\d+[月年]){_SUM}")
 _PAID = re.compile(rf"(?:仅|只|已|实)[^\d，]{{0,4}}(?:支付|发|付|给|得|[拿领收]到?|到手)(?!.{{0,4}}\d+[月年]){_SUM}")
-_DUE = re.compile(rf"(?:应发|应付|工资|薪)(?!.{{0,4}}\d+[月年]){_SUM}\s*(?:元|块)")
+_DUE = re.compile(rf"(?:应发|应付|工资|薪|工钱)(?!.{{0,4}}\d+[月年]){_SUM}\s*(?:元|块)")
 _PLAIN = re.compile(rf"月(?:份)?(?:的|为|是)?{_SUM.replace('{0,8}', '{0,2}')}\s*(?:元|块|$)")
 _ALONE = re.compile(rf"\s*(?:人民币|[￥¥])?{_FIGURES}\s*(?:元|块)(?:整|钱)?\s*")
 _EACH = re.compile(r"各|每月|每个月|均为|都是")
@@ -54,7 +54,7 @@ def pieces(text: Text, wage: Decimal | None) -> list[Decimal]:
     """What is owed for each month, or group of months, that a line of the text tells of, and what was paid since; or
     what is told to be left of them."""
     for line in _ITEMS.sub("，", text.text).split("\n"):
-        told = re.search("工资|薪", line) and not re.search(r"[|\t]", line)
+        told = re.search("工资|薪|工钱", line) and not re.search(r"[|\t]", line)
         if told and (found := _line(line, wage, done=text.kind not in _PLANS)):
             return found
     return []

@@ -34,6 +34,9 @@ _OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
 )
+_JUST_PAID = re.compile(
+    r"(?<![欠未应拖])(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
+)
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -81,9 +84,7 @@ def _has_day(text: Text, amount: Amount, days: Days) -> bool:
 def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool, flows: Flows, *, alone: bool) -> bool:
     """`alone`: it is the only sum of its document."""
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
-        amount.label == "wage" and kind != "labor"
-    ):
+    if _is_called_other(text, amount, words, kind, records):
         return False
     before = words[: words.find(amount.raw) + 1]
     if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
@@ -94,7 +95,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return False
     if kind == "labor" and records:
         said = text.text if alone else sentence
-        if re.search(r"奖金|报销|补偿|赔偿|余额", said):
+        if re.search(r"奖金|报销|补偿|赔偿|余额|货款|借款", said):
             return False
         return not re.search(r"代发|工资|薪", said) or re.search(_OF_ARREARS, said) is not None
     if kind == "labor":
@@ -116,6 +117,15 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words) or _ON_A_DAY_PAID.search(sentence)
     )
     return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
+
+
+def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
+    """Whether its words make it something that is no payment; owed wages may be what a side says was paid."""
+    if amount.label == "owed" and kind == "labor" and not records:
+        return not (is_receipt(text) or _JUST_PAID.search(words[: words.find(amount.raw)]))
+    return amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
+        amount.label == "wage" and kind != "labor"
+    )
 
 
 def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:

@@ -13,12 +13,12 @@ from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 
-_WAGES = re.compile(r"工资|薪|报酬")
+_WAGES = re.compile(r"工资|薪|报酬|工钱")
 _OTHER = re.compile(
     r"[二双两]倍|补偿|赔偿|加班|代通知|额外|提前[^，。；]{0,6}通知|替代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
 _OWED_WAGES = re.compile(
-    r"(?:工资|薪)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪)"
+    r"(?:工资|薪|工钱)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪|工钱)"
 )
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
@@ -77,7 +77,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         and a.span.start > _orders(texts[a.span.document])
     ]
     if ordered:
-        return ordered[0]
+        return _added(texts, ordered)
     papers = [a for a in amounts if texts[a.span.document].kind in ("reconciliation", "repayment_plan")]
     owed = [a for a in papers if a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))]
     named = [a for a in papers if a in wages and _SUM.search(_about(texts, a)) and "欠" in texts[a.span.document].text]
@@ -89,7 +89,7 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     left = [
         a
         for a in amounts
-        if (a.label == "owed" or (a in wages and _is_left(texts, a)))
+        if (a.label == "owed" or (_is_left(texts, a) and not _OTHER.search(_lead(texts, a))))
         and (a in wages or _OWED_WAGES.search(_said(texts, a)))
         and texts[a.span.document].kind not in AGREEMENTS
     ]
@@ -115,22 +115,27 @@ def _claim(texts: dict[str, Text], wages: list[Amount]) -> Amount | None:
     for kind in ("complaint", "arbitration_application"):
         for text in texts.values():
             place = grounds.requests(text) if text.kind == kind else None
-            asked: dict[int, list[Amount]] = {}
-            for a in wages if place else ():
-                if a.span.document == text.id and place and place[0] <= a.span.start < place[1]:
-                    asked.setdefault(text.sentence(a.span.start, a.span.end)[0], []).append(a)
-            found = [value for each in asked.values() if (value := _request(texts, each))]
-            if found:
-                first = next(iter(asked.values()))[0]
-                return msgspec.structs.replace(first, value=sum(found, Decimal(0)))
+            asked = [a for a in wages if a.span.document == text.id and place and place[0] <= a.span.start < place[1]]
+            if asked and (claim := _added(texts, asked)).value:
+                return claim
     return None
 
 
-def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal | None:
-    """The wages of one request: its sum, or its sums together; what a bracket or `其中` adds only explains it."""
+def _added(texts: dict[str, Text], sums: list[Amount]) -> Amount:
+    """The sums of all requests or orders of the first paper, as one."""
+    text = texts[sums[0].span.document]
+    items: dict[int, list[Amount]] = {}
+    for a in sums:
+        if a.span.document == text.id:
+            items.setdefault(text.sentence(a.span.start, a.span.end)[0], []).append(a)
+    return msgspec.structs.replace(sums[0], value=sum((_request(texts, each) for each in items.values()), Decimal(0)))
+
+
+def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal:
+    """The wages of one request or order: its sum, or its sums together; what a bracket adds only explains it."""
     said, words = _said(texts, sums[0]), texts[sums[0].span.document].text
     if not _TO_PAY.search(said) or _REFUSED.search(said):
-        return None
+        return Decimal(0)
     own = [a for a in sums if not _EXPLAINED.search(words, sums[0].span.end, a.span.start)]
     whole = [a for a in own if _SUMMED.search(_lead(texts, a))]
     return whole[0].value if whole else sum((a.value for a in own), Decimal(0))

@@ -23,7 +23,9 @@ HOURS = 8  # of a day
 CAP = 3  # times the local average wage
 NO_MONTH = Decimal(30_000)  # no place's average of a month is more
 ENOUGH = 3  # months of pay that tell more than a contract does
-_WAGE = r"时薪|工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
+_WAGE = (
+    r"时薪|保底|工资|月薪|年薪|日薪|底薪|薪资|薪酬|薪水|劳动报酬|报酬|待遇|到手|月收入|均收入|每月到手|税前|税后|应发"
+)
 _AVERAGE = re.compile(r"平均|月均")
 _LOCAL = re.compile(
     r"社会(?:月|年)?平均|社平|最低工资|基数|(?:职工|就业人员|当地|本地区?|[本全][市省区县]|上一?年度)(?:(?!离职|解除|终止|本人|申请人|原告|劳动者|个月)[^，。；]){0,16}(?:平均|月均)(?:月|年)?(?:工资|收入|薪酬)"
@@ -44,7 +46,8 @@ _PIECE = re.compile(
 _GIVEN = re.compile(
     r"(?:每个?月|一个?月|月)(?!内)[^，。；\d欠]{0,6}(?:开|发放?|给付?|支付|到手|拿|挣|领)(?:给)?(?:了|我|他|她|申请人|乙方|劳动者)?(?:人民币)?\s*$|(?:每|(?<![年\d])一)个?月\s*$|(?<!违约金)(?<!罚款)(?<!补贴)(?<!餐补)(?<!逾期)(?:每[日天]|一天)\s*$"
 )
-_WHOLE = re.compile(r"月工资(?:标准|总额)?|月薪|合计|共计|总计|总额|应发|每月(?:工资|薪)|工资标准|综合")
+_WHOLE = re.compile(r"月工资(?:标准|总额)?|月薪|合计|共计|总计|总额|应发|每月(?:工资|薪)|工资标准|综合|保底")
+_RANGED = re.compile(r"\s*(?:元)?(?:至|到|—|-|~|～)\s*[¥￥]?\d|[^，。；]{0,4}(?:之间|不等|浮动)")
 _NET = re.compile(r"税后|到手|实发|实得|实际发放")
 _SUM = re.compile(
     rf"(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月(?:的)?[^，。；、]{{0,14}}(?:合计|共计|总计|总额|总和|总收入|一共|共)[^，。；、\d]{{0,6}}$"
@@ -78,17 +81,19 @@ class Told(msgspec.Struct, frozen=True):
     rank: tuple[int, ...]
     average: bool
     since: date
+    changed: bool = False
 
 
 def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: date | None, end: date | None) -> Wages:
     """The wage that counts, and the average before `end`."""
     told = [each for text in texts for each in _told(text, [a for a in amounts if a.span.document == text.id], events)]
     agreed = [each for each in told if not each.average and (end is None or each.since <= end)]
-    best = min(agreed, key=lambda each: each.rank, default=None)
-    latest = max((each for each in agreed if best and each.rank == best.rank), key=lambda e: e.since, default=None)
+    best = min((each for each in agreed if not each.changed), key=lambda e: e.rank, default=None)
+    alike = [each for each in agreed if best is None or each.changed or each.rank == best.rank]
+    latest = max(alike, key=lambda e: e.since, default=None)
     stated = min((each for each in told if each.average), key=lambda each: each.rank, default=None)
     local = _local(texts, amounts)
-    history = sorted({(each.since, each.value) for each in agreed if best and each.rank == best.rank})
+    history = sorted({(each.since, each.value) for each in alike})
     months = paytable.months(texts) or _by_history(history, start, end)
     shown = _window(months, start, end)
     monthly = latest.value if latest else None
@@ -167,6 +172,8 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         summed = sentence in parts and (
             re.search(r"合计|共计|总计", said) is not None or re.search(rf"每月|{_CHANGED.pattern}", near) is not None
         )
+        if _RANGED.match(text.text, amount.span.end, amount.span.end + 10):
+            continue
         named = named or _GIVEN.search(near) is not None or (sentence in parts and _PIECE.search(near) is not None)
         named = named or (
             _AVERAGE.search(near[-6:]) is not None
@@ -241,6 +248,7 @@ def _sentence(text: Text, group: list[tuple[Amount, str]], events: list[Event]) 
             (*rank, trial or first or (not whole and bool(pieces)), bool(_NET.search(said))),
             average=False,
             since=day or since,
+            changed=day is not None,
         )
 
 

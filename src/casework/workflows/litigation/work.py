@@ -8,7 +8,7 @@ from casework.workflows.litigation.span import Text
 _RAN_OUT = re.compile(
     r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不(?:再|同意|愿意?)?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}(?:继续|仍|(?:工作|上班|干|做)(?:至|到)))"
 )
-_WORK, _PAID_WORK = re.compile("劳动"), re.compile("劳动|工资|薪")
+_WORK, _PAID_WORK = re.compile("劳动|入职|月薪|上班|用工"), re.compile("劳动|工资|薪")
 _ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
 _TERM = re.compile(r"合同(?:期限)?(?:将|已|应)?[于在至到]?\s*$")
 _UP = re.compile(r"\s*(?:到期|期满|届满|止)(?!日)")

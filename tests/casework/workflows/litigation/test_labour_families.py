@@ -9,7 +9,7 @@ import pytest
 
 from casework.workflows.litigation import timeline
 from casework.workflows.litigation.limitation import Rule, assess
-from tests.casework.workflows.litigation.test_labour import asked, claimed, computed, read, typed
+from tests.casework.workflows.litigation.test_labour import asked, claimed, computed, contract, read, typed
 
 FACTS = "申请人于2021年3月1日入职，月工资6000元。2024年11月30日被申请人解除劳动合同。"
 PAY = [6500, 6600, 6700, 6800, 6900, 7000, 7100, 7200, 7300, 7400, 7500, 7600]
@@ -112,3 +112,44 @@ def test_a_complaint_or_a_talk_on_record_begins_the_year_anew(paper: str) -> Non
 )
 def test_slips_of_the_post_and_registers_by_more_names(slip: str, kind: str) -> None:
     assert ("2025-03-12", kind) in typed(slip)
+
+
+@pytest.mark.parametrize(
+    ("said", "claims"),
+    [
+        ("我2021年3月1日到厂里上班，一个月六千，2024年11月30日老板让我走，没赔钱。", {"compensation": 24_000}),
+        (
+            "我从2022年5月开始在饭店后厨做事，每月5500，没签合同，干到2024年3月31日，老板说不用来了，我要双倍工资和赔偿金。",
+            {"damages": 22_000, "double_wage": 60_500},
+        ),
+        (
+            "2023年8月1日进厂，底薪2300加计件，平均一个月5800，2025年1月15日主任叫我别来了，没有任何理由。",
+            {"damages": 17_400},
+        ),
+        ("我2019年7月1日入职，月薪9000，2024年7月10日合同到期公司不续签。", {"compensation": 49_500}),
+        ("工地上一天300，2024年3月1日进场，6月30日完工，还欠我12000元工钱没给。", {"wages": 12_000}),
+    ],
+)
+def test_a_worker_tells_it_as_people_speak(said: str, claims: dict[str, int]) -> None:
+    statement = f"我的情况\n{said}\n"
+    assert {kind: int(sum_) for kind, sum_ in claimed(statement).items()} == claims
+
+
+@pytest.mark.parametrize(
+    ("paper", "wage"),
+    [
+        ("调薪通知单\n张三：自2024年1月1日起，您的月工资由6000元调整为6500元。\n", 6500),
+        ("补充协议\n甲乙双方同意，自2024年1月1日起乙方月工资调整为6500元。\n", 6500),
+        ("考核办法\n绩效工资在1500元至2500元之间浮动。\n", 6000),
+    ],
+)
+def test_a_raise_goes_before_the_contract_and_a_range_is_no_wage(paper: str, wage: int) -> None:
+    assert computed(contract("月工资6000元", "2021年3月1日"), paper, asked(FACTS)).facts["monthly_wage"] == wage
+
+
+def test_what_a_tribunal_orders_for_several_months_is_added_up() -> None:
+    award = (
+        "仲裁裁决书\n申请人：张三\n被申请人：无锡甲乙有限公司\n裁决如下：\n一、被申请人支付申请人2024年9月工资6,000元；\n"
+        "二、被申请人支付申请人2024年10月、11月工资12,000元。\n2025年1月10日\n"
+    )
+    assert claimed(award)["wages"] == 18_000
