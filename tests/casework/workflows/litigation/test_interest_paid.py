@@ -9,7 +9,10 @@ from casework.workflows.litigation import clauses, interest_paid, kinds, ledger,
 from casework.workflows.litigation.claims import Computed
 from casework.workflows.litigation.span import Text
 
-NOTE = "借条\n今借到骆志明人民币伍拾万元整（500000元），月利率1%，借期一年，至2023年5月31日归还。\n借款人：周国良\n2022年6月1日"
+NOTE = (
+    "借条\n今借到骆志明人民币伍拾万元整（500000元），月利率1%，借期一年，至2023年5月31日归还。\n"
+    "借款人：周国良\n2022年6月1日"
+)
 SUIT = "民事起诉状\n原告：骆志明\n被告：周国良\n事实与理由：\n"
 BACK = "银行转账凭证\n付款人：周国良\n收款人：骆志明\n日期：2023年6月1日\n金额：100,000元\n附言：归还本金"
 
