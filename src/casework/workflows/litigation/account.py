@@ -54,7 +54,8 @@ def _day(text: Text, events: list[Event]) -> date | None:
         days = [e.day for e in events if e.type in kinds and any(span.document == text.id for span in e.spans)]
         if days:
             return max(days)
-    return None
+    told = [e.day for e in events if e.type == "other" and any(span.document == text.id for span in e.spans)]
+    return max(told, default=None)
 
 
 def ordered(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:

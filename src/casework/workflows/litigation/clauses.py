@@ -104,7 +104,8 @@ def find(texts: list[Text]) -> Terms:
 
 
 def _rates(text: Text, terms: Terms) -> None:
-    if terms.daily_rate is None and (match := _daily(text)):
+    later = text.kind in ("repayment_plan", "reconciliation")  # what was agreed on a debt goes before the contract
+    if (terms.daily_rate is None or later) and (match := _daily(text)):
         terms.daily_rate, terms.rate_span = share(match), text.span(*match.span())
     rates.read(text, terms.interest, agreed=text.kind in AGREEMENTS)
     guarantee = _GUARANTEE.search(text.text)

@@ -7,7 +7,7 @@ from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 
 _FOR = re.compile(
-    rf"(?:借款(?:使用)?期限?|借期|使用期限?|使用时间|用期|期限|为期|借用|使用|周转|借|用款)\s*[:：]?\s*(?:为|共|是|约定为)?\s*"
+    rf"(?:借款(?:使用)?期限?|借期|使用期限?|使用时间|用期|期限|为期|借用|使用|周转|借|用款|(?:到账|放款|转账|打款|交付|出借|收到款项?)(?:之日|次日|当日|日)?起(?:计算?|算)?)\s*[:：]?\s*(?:为|共|是|约定为)?\s*"
     rf"(?P<n>\d{{1,3}}|[{CHARACTERS}]{{1,3}}|半)\s*(?P<unit>个?月|年|[天日](?!利|息)|周年)(?P<half>半)?"
 )
 _OTHER = re.compile(r"保证|担保|质保|租|试用|诉讼|管辖")
@@ -28,6 +28,8 @@ def term(text: Text) -> Term | None:
         if match["half"] or match["n"] == "半":
             months += 6 if "年" in match["unit"] else 0
         if months or unit == "day":
-            paid = re.search(r"放款|到账|交付|转账|出借|实际", text.text[match.end() : match.end() + 20])
+            paid = re.search(
+                r"放款|到账|交付|转账|打款|出借|实际|收到", match[0] + text.text[match.end() : match.end() + 20]
+            )
             return Term("payment" if paid else "loan", months, unit, text.span(*match.span()))
     return None

@@ -123,7 +123,7 @@ SIGNIFICANCE = {
 }
 HEADINGS = {
     "contract": "contract_signing", "labor_contract": "contract_signing", "guarantee": "contract_signing", "delivery": "delivery",
-    "demand": "demand", "payment": "payment", "bank": "payment", "iou": "loan", "reconciliation": "acknowledgement",
+    "demand": "demand", "payment": "payment", "bank": "payment", "iou": "loan", "loan_contract": "contract_signing", "reconciliation": "acknowledgement",
     "acceptance": "acceptance", "complaint": "filing", "arbitration_application": "arbitration_filing", "judgment": "judgment",
     "award": "judgment", "wage": "payment", "dismissal": "dismissal", "termination": "termination", "repayment_plan": "acknowledgement",
 }  # fmt: skip

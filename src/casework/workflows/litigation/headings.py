@@ -71,4 +71,5 @@ def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
     if text.kind == "other" and _RECORD.search(text.text[:60]) and _CLAIMED.search(text.text):
         return "demand" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     alone = len(_NOTHING.sub("", text.line(start))) <= 4
-    return (_part(text, start) or HEADINGS.get(text.kind)) if alone else None
+    titled = text.kind != "loan_contract" or re.search(r"合同|协议", re.sub(r"\s", "", text.text[:60]))
+    return (_part(text, start) or (HEADINGS.get(text.kind) if titled else None)) if alone else None

@@ -44,6 +44,19 @@ def find(
 ) -> list[tuple[date | None, Decimal, Span]]:
     """(day, sum, where it stands) of each instalment that has a day in its own sentence, after those without a day that
     go before them: what was to be paid at once."""
+    level, own = _monthly(text, amounts, total)
+    if level and sum((value for _, value, _ in level), Decimal(0)) != total:  # `余款40万元自2024年10月起每月…`
+        others = [a for a in amounts if not own[0] <= a.span.start < own[1]]
+        before = _find(text, others, events, total, types)
+        return [each for each in before if not own[0] <= each[2].start < own[1]] + level
+    if level := level or _level(text, amounts, events, total):
+        return level
+    return _find(text, amounts, events, total, types)
+
+
+def _find(
+    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None, types: tuple[str, ...]
+) -> list[tuple[date | None, Decimal, Span]]:
     days = sorted(
         (span.start, event.day)
         for event in events
@@ -51,8 +64,6 @@ def find(
         for span in event.spans
         if span.document == text.id
     )
-    if level := _monthly(text, amounts, total) or _level(text, amounts, events, total):
-        return level
     found: list[tuple[date | None, Decimal, Span]] = []
     open_ended: list[tuple[date | None, Decimal, Span]] = []
     pieces = sorted(_pieces(text, amounts, days, total, types is TOLD), key=lambda piece: piece[0].start)
@@ -85,8 +96,12 @@ def find(
     return [*open_ended, *found] if found else []
 
 
-def _monthly(text: Text, amounts: list[Amount], total: Decimal | None) -> list[tuple[date | None, Decimal, Span]]:
-    """`自2023年4月起每月30日前偿还6万元`: a sum each month until all is paid."""
+def _monthly(
+    text: Text, amounts: list[Amount], total: Decimal | None
+) -> tuple[list[tuple[date | None, Decimal, Span]], tuple[int, int]]:
+    """`自2023年4月起每月30日前偿还6万元`: a sum each month until all is paid, or what the sentence calls the rest; and
+    where it stands.
+    """
     for match in _EACH_MONTH.finditer(text.text):
         each = next(
             (
@@ -99,14 +114,21 @@ def _monthly(text: Text, amounts: list[Amount], total: Decimal | None) -> list[t
         first = next((d for d in dates.find(text) if d.span.start <= match.start("since") + 1 < d.span.end), None)
         if each is None or first is None or total is None or each.value <= 0 or total > 120 * each.value:
             continue
+        own = text.sentence(*match.span())
+        rest = [
+            a.value
+            for a in amounts
+            if a.span.document == text.id and own[0] <= a.span.start < match.start() and each.value < a.value < total
+        ]
+        total = rest[-1] if rest and _REST.search(text.text[own[0] : match.start()]) else total
         last = 31 if match["day"] in ("底", "末", None) else int(match["day"])
         found: list[tuple[date | None, Decimal, Span]] = []
         while (told := sum((value for _, value, _ in found), Decimal(0))) < total:
             month = dates.add_months(first.day.replace(day=1), len(found))
             day = month.replace(day=min(last, calendar.monthrange(month.year, month.month)[1]))
             found.append((day, min(each.value, total - told), each.span))
-        return found
-    return []
+        return found, own
+    return [], (0, 0)
 
 
 def _level(

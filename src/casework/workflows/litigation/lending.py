@@ -70,7 +70,21 @@ def _moved(texts: Texts, amounts: list[Amount], days: Days, flows: Flows) -> lis
         entry = Entry(day_of(texts, amount, days), "lent", amount.value, amount.span)
         if not any(each.amount == entry.amount and (each.day == entry.day or entry.day is None) for each in found):
             found.append(entry)
+    found = [each for each in found if not _confirms(texts, each, found)]
     return sorted(found, key=lambda each: each.day or date.max)
+
+
+def _confirms(texts: Texts, entry: Entry, moved: list[Entry]) -> bool:
+    """Whether a receipt only tells again what a slip shows, or adds up what it tells."""
+    if not is_receipt(texts[entry.span.document]):
+        return False
+    others = [each for each in moved if each is not entry]
+    own = {each.amount for each in others if each.span.document == entry.span.document}
+    slips = [each for each in others if not is_receipt(texts[each.span.document])]
+    parts = own - {entry.amount}
+    return (len(parts) > 1 and sum(parts) == entry.amount) or any(
+        each.amount == entry.amount and _close(each, entry) for each in slips
+    )
 
 
 def _before(texts: Texts, amount: Amount) -> str:
@@ -82,7 +96,7 @@ def _notes(texts: Texts, amounts: list[Amount], events: list[Event]) -> list[Ent
     """One loan for each note; an agreement and the note or receipt given under it are one."""
     found: list[tuple[str, Entry]] = []
     for text in texts.values():
-        owing = text.kind == "reconciliation" and re.search("欠条", text.text[:40])
+        owing = text.kind == "reconciliation" and re.search(r"欠\s*条", text.text[:40])
         if (text.kind not in ("iou", "loan_contract") and not owing) or is_receipt(text):
             continue
         if _AMENDS.search(text.text[:30]):

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import law, tranches
+from casework.workflows.litigation import interest_paid, law, tranches
 from casework.workflows.litigation.claims import Claim, Computed
 from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.entry import Entry
@@ -45,7 +45,8 @@ def compute(ledger: Ledger, terms: Terms, events: list[Event], today: date, text
     facts["rate_cap"] = caps[-1][1]
     facts["rate_over_cap"] = any(over for _, over in rates)
     repaid = [e for e in ledger.entries if e.kind == "paid" and e.day is not None]
-    owed, interest, segments = _settle(parts, [each for each, _ in rates], repaid, today, list(texts))
+    costs, repaid = _since_paid([each for each, _ in rates], lent, repaid, interest_paid.until(texts, events), texts)
+    owed, interest, segments = _settle(parts, costs, repaid, today, list(texts))
     claims = [
         Claim("principal", "借款本金", owed, "出借本金减去已还本金（还款先抵利息）", statutes=["cc-675", "cc-561"])
     ]
@@ -93,6 +94,33 @@ def _settle(
     ran = [_run(*each, today) for each in zip(lent, paid, rates, strict=True)]
     segments = sorted((s for _, _, each in ran for s in each), key=lambda segment: segment.start)
     return sum((p for p, _, _ in ran), ZERO), sum((i for _, i, _ in ran), ZERO), segments
+
+
+def _since_paid(
+    rates: list[list[tuple[date, Decimal]]],
+    lent: list[tuple[date, Decimal]],
+    repaid: list[Entry],
+    last: date | None,
+    texts: Sequence[Text],
+) -> tuple[list[list[tuple[date, Decimal]]], list[Entry]]:
+    """Rates and payments, where a paper tells until when interest was paid and no payments show it."""
+    if last is None:
+        return rates, repaid
+    by_id = {text.id: text for text in texts}
+    until = [e for e in repaid if e.day is not None and e.day <= last]
+    interest = [e for e in until if not interest_paid.of_principal(by_id[e.span.document], e.span.start)]
+    borne = _run(lent, [], rates[0], last)[1]
+    if sum((e.amount for e in interest), ZERO) >= borne * Decimal("0.9"):
+        return rates, repaid
+    following = last + timedelta(days=1)
+    started = [
+        [(min(each[0][0], following), ZERO), (following, [rate for day, rate in each if day <= following][-1])]
+        + [(day, rate) for day, rate in each if day > following]
+        if each[0][0] <= following
+        else each
+        for each in rates
+    ]
+    return started, [e for e in repaid if e not in interest]
 
 
 def _caps(first: date, today: date) -> list[tuple[date, Decimal]]:

@@ -37,7 +37,7 @@ _MIXED = re.compile(  # `1万2`, `3万5千元`, `6千元`
 )
 _KILO = re.compile(r"(?<![\d.A-Za-z])(?P<n>\d{1,3}(?:\.\d{1,2})?)[kK](?![A-Za-z\d])")  # `月薪8k`
 _BARE = re.compile(  # `基本工资4000+绩效2000`
-    r"(?P<name>工资|[还尚仍共]欠|[欠差][我你您他她]|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补|保底|每个?月|一个月|[一每]天)(?:每个?月)?(?:标准|约|为|是)?[:：]?\s*"
+    r"(?P<name>工资|(?:利息|本金|本息|尾款|余款|货款|房租|租金)(?!率)|[还尚仍共]欠|[欠差][我你您他她]|[月年底日]薪|绩效|奖金?|津贴|补贴|提成|补助|转正后?|到手|税前|税后|全勤|[餐房车话]补|保底|每个?月|一个月|[一每]天)(?:每个?月)?(?:标准|约|为|是)?[:：]?\s*"
     r"(?P<n>(?!(?:19|20)\d\d[年.\-/])\d{3,6}(?:\.\d{1,2})?)(?![\d年月日号%.\-/]|,\d|\s*[个天人名元圆块万千kK份件台套次斤吨米张箱里页篇字双亩辆只瓶头条多]|\s*(?:小时|公里|平方|立方))"
 )
 _SAID = re.compile(  # `一个月六千`
@@ -218,7 +218,7 @@ def conflicts(amounts: list[Amount]) -> list[AmountConflict]:
         if not (alike and money and _beside(first, second)) or first.value == second.value:
             continue
         pair = (first, second) if is_capital(first) else (second, first)
-        if id(pair[0]) not in settled:  # `每吨100元，合计肆拾壹万元（410,000元）`
+        if id(first) not in settled and id(second) not in settled:  # `每吨100元，合计肆拾壹万元（410,000元）`
             found.append(AmountConflict(*pair))
     return found
 

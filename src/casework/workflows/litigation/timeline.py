@@ -1,7 +1,7 @@
 """What happened when: each date typed by the words nearest to it, the same event told twice kept once (pure)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -146,7 +146,7 @@ def _types(
     named = (
         (
             slip
-            if not re.search(r"受理|立案|申请仲裁", own)
+            if not re.search(r"受理|立案|申请仲裁|签[订署]|订立|约定|借款|入职", own)
             and not is_limit(text, start, end)
             and not slips.is_issue(text, text.line(start))
             and not headings.ADMITS.search(words[slice(*sentence)])
@@ -281,9 +281,10 @@ def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
     )
     if days:
         shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
-        _merge(
-            merged, term.end(min(days)), "day", "due", f"{shown}（自 {min(days)} 起算）", term.span, text, derived=True
-        )
+        first = min(days)
+        if term.anchor == "payment":  # the last part of what was paid out
+            first = max(day for day in days if day - first <= timedelta(days=31))
+        _merge(merged, term.end(first), "day", "due", f"{shown}（自 {first} 起算）", term.span, text, derived=True)
 
 
 def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> date | None:
@@ -295,6 +296,4 @@ def _anchor(merged: dict[tuple[date, str], Event], kind: str, document: str) -> 
         days = [e.day for e in own if e.arrival] or [
             e.day for e in found if e.arrival and own and e.day >= min(each.day for each in own)
         ]
-    if not days:
-        return None
-    return min(days) if kind == "contract_signing" else max(days)
+    return (min if kind == "contract_signing" else max)(days, default=None)

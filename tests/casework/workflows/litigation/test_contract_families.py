@@ -84,3 +84,20 @@ def test_courts_of_two_agreements_that_are_not_one_contradict() -> None:
 )
 def test_what_a_later_paper_adds_or_takes_off_changes_the_price(paper: str, price: int) -> None:
     assert book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(paper, "补充.txt")).total == price
+
+
+def test_a_rest_that_is_paid_by_months_follows_what_was_due_before() -> None:
+    plan = (
+        f"还款协议书\n甲方：{SELLER}\n乙方：{BUYER}\n截至本协议签订之日，甲方尚欠乙方货款300,000元。\n"
+        "1.甲方于2023年4月30日前支付100,000元；\n"
+        "2.余款200,000元自2023年5月起，每月月底前支付100,000元，至2023年6月底付清。\n2023年4月10日"
+    )
+    days = [date(2023, 4, 30), date(2023, 5, 31), date(2023, 6, 30)]
+    found = dues(book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(plan, "还款协议书.txt")))
+    assert found == [(day, Decimal(100_000)) for day in days]
+
+
+def test_what_is_paid_after_an_account_that_was_signed_in_one_line_comes_off_it() -> None:
+    account = f"对账单\n客户：{BUYER}\n合计300,000元，已付100,000元，欠200,000元。\n客户确认：葛永信 2023年5月30日"
+    slip = "银行回单\n付款日期：2023年6月18日\n金额：36,000元\n"
+    assert book(text(CONTRACT), text(account, "对账.txt"), text(slip, "回单.txt")).arrears == 164_000

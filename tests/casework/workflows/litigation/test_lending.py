@@ -109,3 +109,19 @@ def test_traditional_characters_are_read_and_told_as_written() -> None:
     found = {party.name: party.roles for party in parties.find([note])}
     assert found == {"歐陽振邦": ["出借人"], "譚麗儀": ["借款人"]}
     assert [(each.value, each.span.quote) for each in money.find(note)] == [(Decimal(200_000), "貳拾萬圓整")]
+
+
+def test_a_receipt_tells_again_what_a_slip_shows_and_adds_up_what_it_tells() -> None:
+    moved = slip("钱惠珍", "孟庆林", "2023年3月1日", "291,000.00", "用途：借款")
+    receipt = (
+        "收条\n今收到钱惠珍借款现金玖仟元整（9,000元），连同银行汇款291,000元，共计300,000元。\n孟庆林\n2023年3月2日"
+    )
+    assert sums(book(NOTE, moved, receipt), "lent") == [
+        (date(2023, 3, 1), Decimal(291_000)),
+        (date(2023, 3, 2), Decimal(9_000)),
+    ]
+
+
+def test_interest_that_a_chat_tells_without_a_unit_was_paid() -> None:
+    chat = "微信聊天记录\n2023年4月5日 18:01\n孟庆林：这个月利息2400转你了\n2023年4月5日 18:03\n钱惠珍：好的"
+    assert sums(book(NOTE, chat), "paid") == [(date(2023, 4, 5), Decimal(2400))]
