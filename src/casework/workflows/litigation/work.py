@@ -56,6 +56,10 @@ def _owes(text: Text, dated: Dated) -> bool:
     start, end = dated.span.start, dated.span.end
     if stopped := _STOPPED.match(text.text, end, end + 60):
         return not _NO_WAGES.search(stopped[0]) and not _AT_WORK.search(stopped[0])
+    begin, stop = text.sentence(start, end)
+    alone = text.kind in _ACCOUNTS and dated.precision == "month" and not text.text[begin:start].strip()
+    if alone and _UNPAID.search(text.text, end, stop):
+        return True
     if (
         dated.precision != "month"
         or not _PAY_OF.match(text.text, end)

@@ -115,3 +115,13 @@ def test_each_month_of_owed_wages_is_an_event_and_a_range_is_one() -> None:
 )
 def test_accounts_of_owed_wages_by_many_titles(paper: str, owed: int) -> None:
     assert claimed(HEAD, paper)["wages"] == owed
+
+
+def test_an_account_of_days_counts_by_its_sum_and_each_line_is_a_month() -> None:
+    sheet = (
+        "工资结算单\n2024年10月出勤25天，应付工资9,000元，未付；\n2024年11月应付工资7,200元，已付2,000元，尚有5,200元未付。\n"
+        f"以上共拖欠工资14,200元。\n{FIRM}"
+    )
+    slip = "银行回单\n2025年1月24日\n付款人：无锡甲乙有限公司\n收款人：张三\n金额：4,000.00元\n用途：工资\n"
+    assert claimed(sheet, slip)["wages"] == 10_200
+    assert {("2024-10-01", "wage_arrears"), ("2024-11-01", "wage_arrears")} <= typed(sheet)
