@@ -65,11 +65,14 @@ def carried(text: Text, letters: set[str]) -> str | None:
     return next(iter(letters)) if len(letters) == 1 and not re.search(r"货|设备|件数", text.text) else None
 
 
-def is_issue(text: Text, line: str) -> bool:
+def is_issue(text: Text, place: int) -> bool:
     """Whether this line of a court's paper has but the day it was written, where another has that of its service."""
+    line = text.line(place)
+    above = text.text[: text.text.rfind("\n", 0, place) + 1].rstrip().rpartition("\n")[2]
     return (
         is_court(text)
         and _HANDED.search(line) is None
+        and _HANDED.search(above) is None
         and re.search(r"签收|收到", text.text) is not None
         and (len(re.sub(r"[\s\d年月日〇一二三四五六七八九十.\-/]", "", line)) == 0)
     )

@@ -148,7 +148,7 @@ def _types(
             slip
             if not re.search(r"受理|立案|申请仲裁|签[订署]|订立|约定|借款|入职", own)
             and not is_limit(text, start, end)
-            and not slips.is_issue(text, text.line(start))
+            and not slips.is_issue(text, start)
             and not headings.ADMITS.search(words[slice(*sentence)])
             else None
         )
