@@ -19,12 +19,13 @@ _UNIT = re.compile(
     r"(?:[（(/]|单位\s*[:：]?\s*)\s*(?:人民币)?\s*(?P<unit>亿|万|千)?元\s*(?:[/／每][\u4e00-\u9fff]+)?\s*[）)]?"
 )
 _MONEY = re.compile(r"金额|单价|总价|小计|合计|价款|应付|已付|未付|余额|工资|本金|利息|货款|价格|还款|付款额|借款")
-_COUNTED = re.compile(r"数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
+_COUNTED = re.compile(r"账号|卡号|号码|账户|方式|数量|台数|件数|天数|比例|日期|时间|序号|编号|期数|期次|名称|型号|备注")
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
 _NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
 _VALUE = re.compile(r"\d{4}年|\d月|元$")
 _MOVED = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|付款|收款|余额")
 _TO_THE_FEN = re.compile(r"[+-]?\d[\d,]*\.\d{2}")
+_ROUND = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{3,9})(?:\.\d)?")  # `5,000` in a column of sums
 _COMMAS = re.compile(r"(?=.*(?:日期|时间|金额|摘要))[^,，。；;\d]{1,12}(?:[,，][^,，。；;\d]{0,12}){2,}\s*")
 _RULE = re.compile(r"[\s|:\-]+")
 
@@ -132,6 +133,8 @@ def _worth(head: str, above: Decimal | None, content: str) -> Decimal | None:
     if unit:
         return _FACTORS[unit["unit"]]
     if above is None and _MOVED.search(head) and _TO_THE_FEN.fullmatch(content):
+        return Decimal(1)
+    if above is None and _MOVED.search(head) and not _COUNTED.search(head) and _ROUND.fullmatch(content):
         return Decimal(1)
     if above is not None and _TO_THE_FEN.fullmatch(content) and not _COUNTED.search(head):
         return above
