@@ -81,7 +81,8 @@ def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date |
         place[0] <= stated.start < place[1] for text in told if (place := grounds.requests(text))
     )
     by_month = [] if asked else next((each for text in told if (each := owing.pieces(text, wage))), [])
-    if by_month:
+    account = any(t.kind in ("reconciliation", "repayment_plan") for t in told) and ledger.arrears
+    if by_month and (not account or (len(by_month) > 1 and ledger.stated_arrears in by_month)):
         later = (ledger.stated_arrears or Decimal(0)) - (ledger.arrears or Decimal(0))
         found = (
             max(Decimal(0), sum(by_month, -later)),

@@ -134,7 +134,8 @@ def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) ->
     own = [event for event in events if any(span.document == stated.span.document for span in event.spans)]
     told = [event.day for event in own if event.type in STATING]
     told = told or [event.day for event in own if event.type == "contract_signing"]
-    later = [each.amount for each in payments if told and each.day is not None and each.day > max(told)]
+    before = [e for e in payments if e.span.document == stated.span.document and e.span.start < stated.span.start]
+    later = [e.amount for e in payments if told and e.day is not None and e.day > max(told) and e not in before]
     return max(Decimal(0), stated.value - sum(later))
 
 

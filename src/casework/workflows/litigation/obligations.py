@@ -43,7 +43,8 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
     if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
         return "other"  # a day that who owes only asks for
     finish = min(stop, text.sentence(start, end)[1], end + REACH)
-    for scope in (words[end : min(finish, clause[1])], words[end:finish], words[clause[0] : start]):
+    following = _over_the_line(text, end, finish)
+    for scope in (words[end : min(finish, clause[1])], words[end:finish], following, words[clause[0] : start]):
         if text.kind not in _PLANS and _DONE.search(scope.split("，")[0].split(",")[0][:12]):
             return None
         paid, delivered = PAYING.search(scope), DELIVER.search(scope)
@@ -53,6 +54,16 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
         if delivered:
             return "delivery_due"
     return None
+
+
+def _over_the_line(text: Text, end: int, finish: int) -> str:
+    """The words behind the date and those of the next line, where a line of an agreement breaks off in its sentence."""
+    words = text.text
+    if text.kind not in _PLANS | _NOTES or words[finish : finish + 1] != "\n" or finish - end > 12:
+        return ""
+    if not re.fullmatch(r"[\u4e00-\u9fff、]+", words[end:finish]):
+        return ""
+    return words[end:finish] + words[finish + 1 : text.clause(finish + 1, finish + 1)[1]][:REACH]
 
 
 def in_column(text: Text, head: str, start: int, end: int) -> str | None:

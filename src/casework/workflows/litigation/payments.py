@@ -37,6 +37,7 @@ _PLANNED = re.compile(
 _JUST_PAID = re.compile(
     r"(?<![欠未应拖])(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
 )
+_FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工资|薪资|工钱)\s*$")
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -97,7 +98,11 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         said = text.text if alone else sentence
         if re.search(r"奖金|报销|补偿|赔偿|余额|货款|借款", said):
             return False
-        return not re.search(r"代发|工资|薪", said) or re.search(_OF_ARREARS, said) is not None
+        return (
+            not re.search(r"代发|工资|薪", said)
+            or re.search(_OF_ARREARS, said) is not None
+            or bool(_FOR_WAGES.search(said))
+        )
     if kind == "labor":
         owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
         made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)

@@ -28,6 +28,7 @@ _PIECE = re.compile(
     r"基本工资|基础工资|底薪|岗位|绩效|加班|提成|奖金?$|奖金|补贴|津贴|职务|工龄|全勤|计件|餐补|其他应发"
 )
 _NET = re.compile(r"实发|实得|到手|发放金额|税后|金额")
+_STATE = re.compile(r"(?:全部|均|尚|仍)?(?:未发放?|未付|未支付|没发|欠[发付]?|拖欠)")
 _LESS = re.compile(r"欠|未发|差额|扣|社保|个税|公积金|[二双两]倍|平均|应补")
 
 
@@ -61,13 +62,18 @@ def is_item(line: str) -> bool:
 
 
 def owed(text: Text) -> Decimal | None:
-    """The sum of a column of unpaid wages."""
+    """The sum of a column of unpaid wages, else of the months that a cell says are unpaid."""
     values = [
         value
         for row in tables.rows(text)
         for cell in row
         if re.search(r"欠|未发|未付|差额", cell.head) and not re.search("月份?$|月数", cell.head)
         if (value := _value(cell)) is not None and _first(row) is not None
+    ]
+    values = values or [
+        value
+        for row in tables.rows(text)
+        if any(_STATE.fullmatch(cell.content) for cell in row) and _first(row) and (value := _gross(row)) is not None
     ]
     return sum(values, Decimal(0)) if values else None
 

@@ -34,16 +34,17 @@ _MONTHLY = re.compile(rf"(?:月利率|月利息|月息|每月|每个月|按月|�
 _DAILY = re.compile(rf"(?:日利率|日息|日利息)[^。;；\n年月]{{0,8}}?{SHARE_WORDS}")
 _AFTER = re.compile(rf"{SHARE_WORDS}\s*(?:[/／每]|一个|的)\s*(?P<per>年|月|个月|日|天)")
 _BARE = re.compile(rf"(?:利率|利息|计息|息)[^。;；\n，,年月日元倍浮收]{{0,8}}?{SHARE_WORDS}")
+_EACH = r"(?:[是为按以]?(?:每|一|按)个?(?P<each>[月年]))?"  # `利息每月八厘`
 _COINS = (
     re.compile(
-        rf"(?P<per>年|月|日)?\s*(?:息|利率|利息|利)[^。；;\n，,元年月日%‰\d{CHARACTERS}]{{0,6}}?(?P<f>{_N})\s*分(?![之钟期别批次])(?P<half>半)?(?:\s*(?P<l>{_ONE})(?!分|个|年|月|次|起))?"
+        rf"(?P<per>年|月|日)?\s*(?:息|利率|利息|利){_EACH}[^。；;\n，,元年月日%‰\d{CHARACTERS}]{{0,6}}?(?P<f>{_N})\s*分(?![之钟期别批次])(?P<half>半)?(?:\s*(?P<l>{_ONE})(?!分|个|年|月|次|起))?"
     ),
     re.compile(
         rf"(?P<per>年|月)?\s*(?<![百千万\d.])(?P<f>{_N})\s*分(?P<half>半)?(?:(?P<l>{_ONE})\s*厘?)?\s*(?:钱)?(?:的)?(?:月|年)?(?:利|息)"
     ),
 )
 _MILS = re.compile(
-    rf"(?P<per>年|月|日)?\s*(?:息|利率|利息|利)[^。；;\n，,元年月日%‰\d{CHARACTERS}分]{{0,6}}?(?P<l>{_N})\s*厘"
+    rf"(?P<per>年|月|日)?\s*(?:息|利率|利息|利){_EACH}[^。；;\n，,元年月日%‰\d{CHARACTERS}分]{{0,6}}?(?P<l>{_N})\s*厘"
 )
 _LPR = r"(?:LPR|lpr|报价利率|市场利率)[）)”\"]?"
 _TIMES = (
@@ -137,7 +138,7 @@ def _told(words: str) -> Iterator[tuple[int, int, Decimal]]:
             add(match, _coins(match))
     for match in _MILS.finditer(words):
         mils = decimal(match["l"])
-        add(match, mils and (mils / 100 if match["per"] == "年" else mils / 1000 * 12))
+        add(match, mils and (mils / 100 if "年" in (match["per"], match["each"]) else mils / 1000 * 12))
     for match in _BARE.finditer(words):
         add(match, share(match))
     yield from sorted(found)
@@ -148,7 +149,7 @@ def _coins(match: re.Match[str]) -> Decimal | None:
     if whole is None or tenth is None:
         return None
     coins = whole + (Decimal("0.5") if match["half"] else tenth / 10)
-    return coins / 10 if match["per"] == "年" else coins / 100 * 12
+    return coins / 10 if "年" in (match["per"], match.groupdict().get("each")) else coins / 100 * 12
 
 
 def _factors(text: Text, interest: Interest, *, agreed: bool) -> None:

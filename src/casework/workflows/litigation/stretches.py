@@ -17,7 +17,7 @@ _PAID_OUT = re.compile(
 def told(before: str, own: str, after: str, sentence: str) -> str | None:
     """A day that begins or ends a stretch of time: `自…起至…止`."""
     ends = re.search(r"(?:至|到|截至|截止|[日号\d]\s*(?:—|-|~|～|－){1,2})\s*$", before) and re.match(
-        r"\s*(?:止|期满|届满|到期|[,，。；;（(\n]|$)", after
+        r"\s*(?:止|期满|届满|到期|结束|[,，。；;（(\n]|$)", after
     )
     begins = re.search(r"(?:自|从)\s*$", before) or (
         re.search(r"期限?\s*[:：为]?\s*$", before) and re.match(r"\s*(?:起?至|到|—|-|~|～|－)", after)

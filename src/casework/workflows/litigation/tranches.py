@@ -3,6 +3,7 @@
 Sources: 民法典 560: as the debtor names it, else what is due, of that the earliest.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -75,6 +76,9 @@ def order(tranches: list[Tranche], payment: Entry, texts: list[Text]) -> list[in
     """The places of the loans in the order in which a payment settles them."""
     text = next((text for text in texts if text.id == payment.span.document), None)
     words = text.text[slice(*text.sentence(payment.span.start, payment.span.end))] if text else ""
+    if text and text.kind in ("bank", "payment") and not re.search(r"[|\t]", words):  # a slip says it in its memo
+        paper = _paper(texts, payment.span)
+        words = paper.text.text if paper else words
     said = Text("", "", words, [0])
     sums = {each.value for each in money.find(said)} - {payment.amount}
     days = {each.day for each in dates.find(said)} - {payment.day}

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import grounds, money, paytable
+from casework.workflows.litigation import grounds, money, paytable, tables
 from casework.workflows.litigation.dates import valid
 from casework.workflows.litigation.entry import AGREEMENTS, clause, sentence
 from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.numerals import CHARACTERS, integer
+from casework.workflows.litigation.receipts import is_receipt
 from casework.workflows.litigation.span import Text
 
 _WAGES = re.compile(r"工资|薪|报酬|工钱")
@@ -18,7 +19,8 @@ _OTHER = re.compile(
     r"[二双两]倍|补偿|赔偿|加班|代通知|额外|提前[^，。；]{0,6}通知|替代通知|年休假|高温|奖金|押金|报销|平均|(?<![\d个一二三四五六七八九十])月(?:工资|薪)(?:标准)?[为是:：]?\s*(?:人民币)?\s*$"
 )
 _OWED_WAGES = re.compile(
-    r"(?:工资|薪|工钱)[^。；\n]{0,30}(?:欠|[还尚仍]差|没发|未发)|(?:欠|[还尚仍]差|没发|未发)[^。；\n]{0,30}(?:工资|薪|工钱)"
+    r"(?:工资|薪|工钱)[^。；\n]{0,30}(?:欠|[还尚仍]差|没有?发|未(?:能|及时|按时|按期|足额|再)*发)|"
+    r"(?:欠|[还尚仍]差|没有?发|未(?:能|及时|按时|按期|足额|再)*发)[^。；\n]{0,30}(?:工资|薪|工钱)"
 )
 _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(?:支付|给付|返还|发放)")
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
@@ -49,6 +51,10 @@ _RANGE = re.compile(
 _LIST = re.compile(
     rf"(?P<list>(?:{_N})(?:\s*月(?:份)?)?(?:\s*[、和及]\s*(?:{_N})(?:\s*月(?:份)?)?)+)\s*(?:月份?|个?月)?(?:的)?(?:工资|薪)"
 )
+_PAPERS = ("reconciliation", "repayment_plan", "contract", "iou")
+_DEBT = re.compile("欠|未付|未发|应付|应补|补发")
+_REST = re.compile(r"(?:^|剩|尚|还|仍|其)余(?:款|下)?[为是共计]?(?:人民币)?\s*$")
+_PAYABLE = re.compile(r"(?:应付|应补发?|实际?应?发放?)[^\d，。；]{0,6}$")
 _TO_PAY = re.compile(r"支付|给付|补发|发放|结清|付清|返还|补足|偿付")
 _REFUSED = re.compile(r"(?:无需|无须|不|不应|拒绝)(?:再|向[^，。；]{1,12})?(?:支付|给付|补发|承担)")
 _EXPLAINED = re.compile(r"[（(]|其中|即")
@@ -78,10 +84,15 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     ]
     if ordered:
         return _added(texts, ordered)
-    papers = [a for a in amounts if texts[a.span.document].kind in ("reconciliation", "repayment_plan")]
-    owed = [a for a in papers if a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))]
+    papers = [a for a in amounts if _is_account(texts[a.span.document])]
+    owed = [
+        a
+        for a in papers
+        if (a.label == "owed" and (a in wages or _WAGES.search(sentence(texts, a)))) or _is_rest(texts, a)
+    ]
     named = [a for a in papers if a in wages and _SUM.search(_about(texts, a)) and "欠" in texts[a.span.document].text]
-    for found in (owed, named):
+    settled = [a for a in papers if _PAYABLE.search(_lead(texts, a)) and a.label != "compensation"]
+    for found in (owed, named, settled):
         if found:
             return _written(texts, amounts, found)
     if claim := _claim(texts, wages):
@@ -196,6 +207,22 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
     if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
         return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))
     return last
+
+
+def _is_account(text: Text) -> bool:
+    """Whether it is a paper in which the employer owns to wages."""
+    return text.kind in _PAPERS and text.says(_WAGES) and text.says(_DEBT) and not is_receipt(text)
+
+
+def _is_rest(texts: dict[str, Text], amount: Amount) -> bool:
+    """Whether an account calls it what is left, of no month, outside of tables."""
+    text, said = texts[amount.span.document], _lead(texts, amount)
+    return (
+        (amount.label == "owed" or _REST.search(said) is not None)
+        and not re.search("月", said)
+        and not _OTHER.search(said)
+        and tables.head(text, amount.span.start) is None
+    )
 
 
 def _is_left(texts: dict[str, Text], amount: Amount) -> bool:

@@ -294,4 +294,6 @@ def _changed_on(text: Text, amount: Amount, events: list[Event]) -> date | None:
         for span in event.spans
         if span.document == text.id and begin <= span.start < amount.span.start
     ]
+    if not days and re.search("[整更薪]后", text.line(amount.span.start)):  # a form tells its day in another line
+        days = [(0, e.day) for e in events if any(span.document == text.id for span in e.spans)][:1]
     return max(days)[1] if days else None

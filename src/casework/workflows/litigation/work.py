@@ -37,6 +37,8 @@ _PAY_OF = re.compile(
 _UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发")
 _NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金")
 _AT_WORK = re.compile(r"任|工作|上班|在岗|入职")
+_TO_PAY = re.compile("支付|补发|给付|结清")
+_SUITS = ("arbitration_application", "complaint", "award", "judgment")
 _ACCOUNTS = ("reconciliation", "iou", "repayment_plan")
 
 
@@ -54,6 +56,10 @@ def _owes(text: Text, dated: Dated) -> bool:
     start, end = dated.span.start, dated.span.end
     if stopped := _STOPPED.match(text.text, end, end + 60):
         return not _NO_WAGES.search(stopped[0]) and not _AT_WORK.search(stopped[0])
+    begin, stop = text.sentence(start, end)
+    alone = text.kind in _ACCOUNTS and dated.precision == "month" and not text.text[begin:start].strip()
+    if alone and _UNPAID.search(text.text, end, stop):
+        return True
     if (
         dated.precision != "month"
         or not _PAY_OF.match(text.text, end)
@@ -61,7 +67,11 @@ def _owes(text: Text, dated: Dated) -> bool:
     ):
         return False
     sentence = text.text[slice(*text.sentence(start, end))]
-    said = _UNPAID.search(sentence) or (text.kind in _ACCOUNTS and text.says(_ARREARS))
+    said = (
+        _UNPAID.search(sentence)
+        or (text.kind in _ACCOUNTS and text.says(_ARREARS))
+        or (text.kind in _SUITS and _TO_PAY.search(sentence))
+    )
     return bool(said) and not _NO_WAGES.search(sentence)
 
 

@@ -88,3 +88,40 @@ def test_each_month_of_owed_wages_is_an_event_and_a_range_is_one() -> None:
     assert ("2024-11-01", "wage_arrears") not in ranged
     begun = typed(asked("申请人自2020年4月20日起任仓管员。被申请人自2024年9月起没有向申请人发放工资。"))
     assert {("2024-09-01", "wage_arrears"), ("2020-04-20", "employment")} <= begun
+
+
+@pytest.mark.parametrize(
+    ("paper", "owed"),
+    [
+        (f"工资拖欠情况说明\n因资金困难，我公司未能按时发放张三2024年9月至11月工资共计18,000元。\n{FIRM}", 18_000),
+        (f"对账单\n应付张三工资：18,000元；已付：6,000元；未付：12,000元。\n{FIRM}", 12_000),
+        (f"工资结算单\n应发工资18,000元\n已预支6,000元\n实欠12,000元\n{FIRM}", 12_000),
+        (f"工资结算单\n张三2024年9月至11月应发工资18,000元，扣除借支6,000元，应付12,000元。\n{FIRM}", 12_000),
+        (f"欠条\n今欠张三工资18,000元。\n{FIRM}2025年1月10日已付6,000元，余12,000元。\n", 12_000),
+        (f"欠条\n今欠张三工资18,000元。\n{FIRM}\n收条\n今收到欠薪6,000元。\n张三\n2025年1月15日\n", 12_000),
+        (
+            "工资表\n姓名\t月份\t应发\t状态\n张三\t2024年9月\t6000\t已发\n张三\t2024年10月\t6000\t未发\n张三\t2024年11月\t6000\t未发\n",
+            12_000,
+        ),
+        (
+            "欠薪明细表\n月份\t应发工资（元）\t已发（元）\t欠发（元）\n2024年9月\t6000\t4000\t2000\n2024年10月\t6000\t0\t6000\n",
+            8_000,
+        ),
+        (
+            "调解协议书\n经调解，双方达成协议：被申请人于2025年3月31日前支付张三拖欠工资18,000元。\n2024年12月5日\n",
+            18_000,
+        ),
+    ],
+)
+def test_accounts_of_owed_wages_by_many_titles(paper: str, owed: int) -> None:
+    assert claimed(HEAD, paper)["wages"] == owed
+
+
+def test_an_account_of_days_counts_by_its_sum_and_each_line_is_a_month() -> None:
+    sheet = (
+        "工资结算单\n2024年10月出勤25天，应付工资9,000元，未付；\n2024年11月应付工资7,200元，已付2,000元，尚有5,200元未付。\n"
+        f"以上共拖欠工资14,200元。\n{FIRM}"
+    )
+    slip = "银行回单\n2025年1月24日\n付款人：无锡甲乙有限公司\n收款人：张三\n金额：4,000.00元\n用途：工资\n"
+    assert claimed(sheet, slip)["wages"] == 10_200
+    assert {("2024-10-01", "wage_arrears"), ("2024-11-01", "wage_arrears")} <= typed(sheet)
