@@ -101,3 +101,10 @@ def test_what_is_paid_after_an_account_that_was_signed_in_one_line_comes_off_it(
     account = f"对账单\n客户：{BUYER}\n合计300,000元，已付100,000元，欠200,000元。\n客户确认：葛永信 2023年5月30日"
     slip = "银行回单\n付款日期：2023年6月18日\n金额：36,000元\n"
     assert book(text(CONTRACT), text(account, "对账.txt"), text(slip, "回单.txt")).arrears == 164_000
+
+
+@pytest.mark.parametrize("words", ["至此已付货款15万元", "累计付款15万元", "合计支付15万元", "共支付货款15万元"])
+def test_the_sum_of_dated_payments_is_no_further_payment(words: str) -> None:
+    told = f"民事起诉状\n原告：{SELLER}\n被告于2023年4月10日支付10万元，又于2023年6月9日支付5万元，{words}。"
+    found = book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(told, "起诉状.txt"))
+    assert (found.paid, found.arrears) == (150_000, 150_000)
