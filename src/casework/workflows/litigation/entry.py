@@ -74,7 +74,7 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
         if text.kind not in RECORDS | {"iou"}:
             return None
         return only.pop() if len(only) == 1 else _of_its_slip(text, amount, told)
-    listed = _in_list(text, amount, near) if "分别" in text.text[begin : amount.span.start] else None
+    listed = _in_list(text, amount, near) if len(near) > 1 else None
     before = [day for place, _, day in near if place < amount.span.start]
     return listed or (before[-1] if before else near[0][2])
 

@@ -18,6 +18,7 @@ _PERCENT = re.compile(
 _NO_INSTALMENT = re.compile(
     r"违约|利率|(?<!无)利息|年化|税率|税点|逾期|质量(?!保证|保修)|合格率|误差|赔偿|定金罚则|折|已(?:经)?(?:支?付|收|还|结)|实(?:际)?[付收]|[付还交汇转打结给]了|[仅只才](?:支?付|还|交|给)"
 )
+_PAID_THEN = re.compile(r"日(?!\s*(?:之|以)?[前内])[^，,。；;\n应须]{0,16}(?:付|汇|转|打)")  # `被告于5月10日支付10万元`
 _REST = re.compile(
     r"(?:余款|余下(?:款项|货款|部分|的)?|剩余(?:款项|货款|价款|部分|款)?|剩下的?|下余|尾款|其余(?:款项|货款|价款|款|部分)?|"
     r"(?:全部|全额|所有|一次性付清)(?:货款|价款|款项|余款|报酬|加工费|合同款|租金|费用|工程款|服务费|运费|欠款)?)"
@@ -174,6 +175,8 @@ def _pieces(
         ):
             continue
         if _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]):
+            continue
+        if not agreed and _PAID_THEN.search(text.text[text.clause(span.start, span.end)[0] : span.start]):
             continue
         if re.match(r"[^。；;\n]{0,8}分[\d一二两三四五六七八九十]+(?:期|次|笔)", text.text[span.end : span.end + 14]):
             continue  # the sum of those that follow

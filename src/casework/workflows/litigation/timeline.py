@@ -283,7 +283,7 @@ def _lasting(merged: dict[tuple[date, str], Event], text: Text) -> None:
         shown = " ".join(text.text[slice(*text.sentence(term.span.start, term.span.end))].split())[:200]
         first = min(days)
         if term.anchor == "payment":  # the last part of what was paid out
-            first = max(day for day in days if day - first <= timedelta(days=31))
+            first = max(day for day in days if day - first <= timedelta(days=14))
         _merge(merged, term.end(first), "day", "due", f"{shown}（自 {first} 起算）", term.span, text, derived=True)
 
 
