@@ -38,6 +38,7 @@ _JUST_PAID = re.compile(
     r"(?<![欠未应拖])(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
 )
 _FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工资|薪资|工钱)\s*$")
+_ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -121,7 +122,8 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     done = (
         _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words) or _ON_A_DAY_PAID.search(sentence)
     )
-    return amount.label in ("paid", "deposit") and bool(done) and not _PLANNED.search(before)
+    listed = amount.label == "other" and _ONLY_A_DAY.fullmatch(words.replace(amount.raw, ""))
+    return (amount.label in ("paid", "deposit") or bool(listed)) and bool(done) and not _PLANNED.search(before)
 
 
 def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records: bool) -> bool:
