@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import parties
-from casework.workflows.litigation.clauses import find as terms
-from casework.workflows.litigation.span import STATEMENT, Text
+from casework.workflows.litigation.facts import parties
+from casework.workflows.litigation.facts.clauses import find as terms
+from casework.workflows.litigation.text.span import STATEMENT, Text
 from tests.casework.workflows.litigation.test_contract_facts import book, dues, text
 
 SELLER, BUYER = "宁波镇海恒达机械有限公司", "绍兴上虞云帆纺织有限公司"
