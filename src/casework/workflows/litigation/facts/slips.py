@@ -11,6 +11,7 @@ _POST = re.compile(
     r"快递|快件|顺丰|速运|运单|揽收|圆通|中通|申通|韵达|邮件(?:跟踪|查询|详情|投递|轨迹)|物流(?:轨迹|信息|查询|跟踪)|EMS|特快专递|投递|寄递|挂号信|邮政|回执|妥投|面单|托寄物"
 )
 _PARCEL = re.compile(r"内件|寄托物|托寄物|寄件[人单方]|收件[人单方]|快递单号|邮件号码")
+SIGNATURE = 24  # characters of a line that somebody has signed
 _FAILED = re.compile(r"退回|退件|退信|查无|未妥投|投递失败|改退|无人签收|未能?送达|拒绝投递")
 _HANDED = re.compile(r"(?<!未)(?<!无人)(?:签收|妥投|代收|收到|领取|已送达|投递成功|拒收|收讫)")
 _SERVED = (
@@ -72,7 +73,7 @@ def is_issue(text: Text, place: int) -> bool:
     return (
         is_court(text)
         and _HANDED.search(line) is None
-        and _HANDED.search(above) is None
+        and not (len(above) <= SIGNATURE and _HANDED.search(above) and "本" not in above)
         and re.search(r"签收|收到", text.text) is not None
         and (len(re.sub(r"[\s\d年月日〇一二三四五六七八九十.\-/]", "", line)) == 0)
     )
