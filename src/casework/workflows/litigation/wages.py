@@ -11,15 +11,14 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import grounds, paytable, tables
+from casework.workflows.litigation import grounds, paytable, receipts, tables
 from casework.workflows.litigation.dates import add_months
 from casework.workflows.litigation.money import Amount, rounded
 from casework.workflows.litigation.numerals import CHARACTERS, integer
 from casework.workflows.litigation.span import Text
 from casework.workflows.litigation.timeline import Event
 
-DAYS_OF_PAY = Decimal("21.75")
-HOURS = 8  # of a day
+DAYS_OF_PAY, HOURS = Decimal("21.75"), 8  # of a month, of a day
 CAP = 3  # times the local average wage
 NO_MONTH = Decimal(30_000)  # no place's average of a month is more
 ENOUGH = 3  # months of pay that tell more than a contract does
@@ -34,7 +33,7 @@ _THRICE = re.compile(r"(?:三|3)倍(?:的?数?额|标准)?(?:[为是即:：]|也
 _PERIODS = (
     ("year", re.compile(r"年薪|年工资|年收入|年报酬|每年"), re.compile(r"\s*(?:/|每|一)年")),
     ("hour", re.compile(r"时薪|每小时|小时工资"), re.compile(r"\s*(?:/|每|一)个?小时")),
-    ("day", re.compile(r"日工资|日薪|每[日天](?!前)|一[日天]$|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
+    ("day", re.compile(r"(?<!\d)日工资|日薪|每[日天](?!前)|一[日天]$|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
     ("month", re.compile(r"月工资|月薪|每月|月"), re.compile(r"\s*(?:/|每个?|一个?)月")),
 )
 _PART = re.compile(
@@ -59,7 +58,7 @@ _NOT = re.compile(
 )
 _ASKED = re.compile(r"(?:请求|判令|裁决|裁令|要求|责令)[^。；;]{0,60}(?:支付|发放)")
 _OWED = re.compile(r"欠|未发|未支付|克扣")
-_BY_MONTH = re.compile(r"(?<![个\d一二三四五六七八九十])月(?:基本)?(?:工资|薪)|每月|年薪|日薪|日工资")
+_BY_MONTH = re.compile(r"(?<![个\d一二三四五六七八九十])月(?:基本)?(?:工资|薪)|每月|年薪|日薪|(?<!\d)日工资")
 _ORDER = {"labor_contract": 0, "wage": 1, "certificate": 2}
 _FOUND = {"award": 0, "judgment": 0, "wage": 1, "certificate": 2, "arbitration_application": 4, "complaint": 4}
 
@@ -153,6 +152,8 @@ def _window(months: dict[date, Decimal], start: date | None, end: date | None) -
 
 def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[Told]:
     parts: dict[tuple[int, int], list[tuple[Amount, str]]] = {}
+    if text.kind in ("bank", "payment") or receipts.is_receipt(text):
+        return  # what was paid out, of which `paytable` tells
     asked = grounds.requests(text)
     by_month = len(paytable.months([text])) > 1
     for number, amount in enumerate(amounts):
