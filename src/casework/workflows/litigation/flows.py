@@ -13,8 +13,10 @@ from casework.workflows.litigation.script import simplified
 from casework.workflows.litigation.span import Text
 
 _NARROW = str.maketrans("（）", "()")  # as texts are read
-LENDING = {"拆出方", "资金提供方", "出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
+LENDING = {"贷出方", "贷出人", "拆出方", "资金提供方", "出借人", "出借方", "贷款人", "贷款方", "债权人", "债权方"}
 BORROWING = {
+    "借入方",
+    "借入人",
     "拆入方",
     "资金使用方",
     "融资方",

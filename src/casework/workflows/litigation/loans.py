@@ -155,6 +155,8 @@ def _agreed(terms: Terms, annual: Decimal | None, events: list[Event], first: da
         return starts
     late = max(first, due + timedelta(days=1))
     overdue = None if interest.overdue is None else interest.overdue * 100
+    if overdue == annual and terms.daily_rate is not None:  # `除继续按年利率8%支付利息外，另按每日万分之五支付违约金`
+        overdue = None
     if overdue is None and interest.late_lpr is not None:
         overdue = (lpr.on(first if interest.late_lpr > 1 else late) or ZERO) * interest.late_lpr
     if overdue is None and interest.more is not None and annual is not None:

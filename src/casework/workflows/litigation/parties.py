@@ -52,7 +52,7 @@ _ALSO = re.compile(
 )  # `甲方：某公司（卖方）`
 WITH_NOTES = {"iou", "loan_contract", "reconciliation", "repayment_plan", "statement"}
 SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there signs for a party
-_AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|\s{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
+_AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|[ \t\u3000]{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
 _WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
 MOST = 200  # parties of a case; what goes beyond is no case but a directory

@@ -29,6 +29,9 @@ _PIECE = re.compile(
 )
 _NET = re.compile(r"实发|实得|到手|发放金额|税后|金额")
 _STATE = re.compile(r"(?:全部|均|尚|仍)?(?:未发放?|未付|未支付|没发|欠[发付]?|拖欠)")
+_ASKED = re.compile(  # what is owed and asked for is not what was paid each month
+    r"欠|未发|未支付|克扣|请求|裁决|(?:^\s*|[\d一二三四五六七八九十][.、．)）]\s*|申请人|公司|单位)(?:一次性|立即)?(?:支付|补发|给付|补足)"
+)
 _LESS = re.compile(r"欠|未发|差额|扣|社保|个税|公积金|[二双两]倍|平均|应补")
 
 
@@ -144,7 +147,7 @@ def _value(cell: Cell) -> Decimal | None:
 def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
     """`2023年7月至12月每月8000元，2024年1月9000元` in a sentence on wages."""
     for said in [*re.findall(r"[^。；;\n]+", text.text), _below(text)]:
-        if not re.search(r"工资|薪", said) or re.search(r"欠|未发|未支付|克扣|请求|裁决", said) or "|" in said:
+        if not re.search(r"工资|薪", said) or _ASKED.search(said) or "|" in said:
             continue
         listed = list(_LISTED.finditer(said))
         spans = [match for match in listed if match["m2"]]
