@@ -8,29 +8,20 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation import (
-    claims,
-    deadlines,
-    enforcement,
-    extraction,
-    facts,
-    labor,
-    law,
-    limitation,
-    loans,
-)
-from casework.workflows.litigation.claims import Claim, Computed
-from casework.workflows.litigation.clauses import Terms
-from casework.workflows.litigation.deadlines import Deadline
+from casework.workflows.litigation import extraction, law, rule_facts
+from casework.workflows.litigation.claims import claims, deadlines, enforcement, labor, limitation, loans
+from casework.workflows.litigation.claims.claims import Claim, Computed
+from casework.workflows.litigation.claims.deadlines import Deadline
+from casework.workflows.litigation.claims.limitation import Limitation
 from casework.workflows.litigation.evidence import Evidence
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.parties import Party
+from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.law import Statute
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.limitation import Limitation
-from casework.workflows.litigation.money import Amount, rounded
+from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.package import Package
-from casework.workflows.litigation.parties import Party
-from casework.workflows.litigation.span import Span, Text
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.text.money import Amount, rounded
+from casework.workflows.litigation.text.span import Span, Text
 
 __all__ = ["Assessment", "Claim", "Issue", "Risk", "ScorePart", "assess"]
 PROCEDURE = 10
@@ -108,7 +99,7 @@ def assess(
     if scenario == "execution":
         computed = enforcement.compute(computed, texts, amounts, events, ledger, today)
     total = sum((claim.amount for claim in computed.claims), Decimal(0))
-    known = facts.gather(parties, events, ledger, terms, evidence, period, computed)
+    known = rule_facts.gather(parties, events, ledger, terms, evidence, period, computed)
     known.update(position=position, scenario=scenario, case_type=case_type)
     known.update(extraction.find(package.extractors, texts, amounts, today))
     words = "\n".join(text.text for text in texts)

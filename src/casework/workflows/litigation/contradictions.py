@@ -5,13 +5,13 @@ from itertools import combinations
 
 import msgspec
 
-from casework.workflows.litigation import slips
-from casework.workflows.litigation.clauses import Terms
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.parties import Party
-from casework.workflows.litigation.span import Span, Text
-from casework.workflows.litigation.timeline import TITLES, Event
+from casework.workflows.litigation.facts import slips
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.parties import Party
+from casework.workflows.litigation.facts.timeline import TITLES, Event
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text.money import Amount
+from casework.workflows.litigation.text.span import Span, Text
 
 NOTICE = 3  # days
 ONCE = ("contract_signing", "acceptance", "employment", "dismissal")  # what happens once in most cases

@@ -3,14 +3,14 @@
 import msgspec
 
 from casework.workflows.litigation import contradictions
-from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.contradictions import Contradiction
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.money import Amount
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.parties import Party
+from casework.workflows.litigation.facts.timeline import Event
+from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.package import Package
-from casework.workflows.litigation.parties import Party
-from casework.workflows.litigation.span import Text
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.text.money import Amount
+from casework.workflows.litigation.text.span import Text
 
 
 class Item(msgspec.Struct, frozen=True):

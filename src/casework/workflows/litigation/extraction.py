@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from casework.workflows.litigation import dates
 from casework.workflows.litigation.condition import FACTS, OUTCOMES, Value, Word
-from casework.workflows.litigation.money import Amount
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.text import dates
+from casework.workflows.litigation.text.money import Amount
+from casework.workflows.litigation.text.span import Text
 
 NEAR = 20  # characters between the words and the value
 

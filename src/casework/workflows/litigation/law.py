@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from casework.workflows.litigation import rulebook
-from casework.workflows.litigation.money import rounded
+from casework.workflows.litigation.text.money import rounded
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -11,11 +11,11 @@ import structlog
 from casework import InvalidInput, PermanentError
 from casework.workflows.litigation import choices, extraction, guidance, law, rulebook
 from casework.workflows.litigation.choices import Drafts, Strategy
+from casework.workflows.litigation.claims.limitation import CIVIL
+from casework.workflows.litigation.claims.limitation import Rule as Limitation
 from casework.workflows.litigation.condition import FACTS, Condition, Word
 from casework.workflows.litigation.extraction import Extractor
 from casework.workflows.litigation.guidance import Layout, Node
-from casework.workflows.litigation.limitation import CIVIL
-from casework.workflows.litigation.limitation import Rule as Limitation
 from casework.workflows.litigation.words import DOCUMENTS
 
 # ruff: noqa: E501 - lists of names

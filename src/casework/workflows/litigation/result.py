@@ -8,15 +8,15 @@ import msgspec
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.choices import Strategy as Chosen
-from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.drafts import Draft
 from casework.workflows.litigation.evidence import Evidence
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.parties import Party
+from casework.workflows.litigation.facts.timeline import TITLES, Event
 from casework.workflows.litigation.guidance import Layout
-from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.llm.advice import Advice
-from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.strategies import Strategies
-from casework.workflows.litigation.timeline import TITLES, Event
 from casework.workflows.litigation.words import Language, money, role, say_in
 
 DISCLAIMERS: dict[Language, str] = {

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from casework.workflows.litigation.case import CaseInput
-from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.facts.parties import Party
 
 CLAIMING = {"plaintiff", "applicant", "appellant"}
 DEFENDING = {"defendant", "respondent", "appellee"}

@@ -11,8 +11,8 @@ from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.choices import Strategy as Chosen
 from casework.workflows.litigation.choices import Words
+from casework.workflows.litigation.claims.limitation import Period
 from casework.workflows.litigation.evidence import Evidence
-from casework.workflows.litigation.limitation import Period
 from casework.workflows.litigation.sides import DEFENDING, is_labour
 from casework.workflows.litigation.words import Language, Say, say_in
 

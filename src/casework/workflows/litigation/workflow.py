@@ -6,37 +6,27 @@ from typing import Any
 import msgspec
 
 from casework import Context, Title, Workflow
-from casework.workflows.litigation import (
-    assessment,
-    choices,
-    clauses,
-    evidence,
-    ledger,
-    money,
-    parties,
-    reading,
-    report,
-    result,
-    strategies,
-    timeline,
-)
+from casework.workflows.litigation import assessment, choices, evidence, report, result, strategies
 from casework.workflows.litigation.assessment import Assessment
 from casework.workflows.litigation.case import CaseInput, check
 from casework.workflows.litigation.choices import Strategy as Chosen
-from casework.workflows.litigation.clauses import Terms
 from casework.workflows.litigation.evidence import Evidence
-from casework.workflows.litigation.ledger import Ledger
+from casework.workflows.litigation.facts import clauses, parties, timeline
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.parties import Party
+from casework.workflows.litigation.facts.timeline import Event
+from casework.workflows.litigation.ledger import ledger
+from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.llm import brief
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.llm.consult import consult
-from casework.workflows.litigation.money import Amount
 from casework.workflows.litigation.package import Package, check_text, packages, pinned
-from casework.workflows.litigation.parties import Party
 from casework.workflows.litigation.result import Facts
 from casework.workflows.litigation.sides import DEFENDING
-from casework.workflows.litigation.span import STATEMENT, Text
 from casework.workflows.litigation.strategies import Strategies
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.text import money, reading
+from casework.workflows.litigation.text.money import Amount
+from casework.workflows.litigation.text.span import STATEMENT, Text
 from casework.workflows.reading.fold import fold
 
 CHINA = timezone(timedelta(hours=8))

@@ -9,7 +9,7 @@ import pytest
 
 from casework import InvalidInput
 from casework.workflows.litigation import litigation_analysis
-from casework.workflows.litigation.reading import Unreadable, read
+from casework.workflows.litigation.text.reading import Unreadable, read
 from tests.casework.workflows.litigation.conftest import analyse
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

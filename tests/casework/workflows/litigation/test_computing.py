@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import labor, law, limitation, loans
-from casework.workflows.litigation.clauses import Terms
-from casework.workflows.litigation.entry import Entry
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.numerals import integer
-from casework.workflows.litigation.rates import Interest
-from casework.workflows.litigation.span import Span
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation import law
+from casework.workflows.litigation.claims import labor, limitation, loans
+from casework.workflows.litigation.facts.clauses import Terms
+from casework.workflows.litigation.facts.entry import Entry
+from casework.workflows.litigation.facts.timeline import Event
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text.numerals import integer
+from casework.workflows.litigation.text.rates import Interest
+from casework.workflows.litigation.text.span import Span
 
 SPAN = Span("d", 1, 0, 1, "x")
 CENT = Decimal("0.01")

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import kinds, ledger, messages, money, timeline
-from casework.workflows.litigation.clauses import find as terms
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.facts import messages, timeline
+from casework.workflows.litigation.facts.clauses import find as terms
+from casework.workflows.litigation.ledger import ledger
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text import kinds, money
+from casework.workflows.litigation.text.span import Text
 from casework.workflows.reading.fold import unwrapped
 
 

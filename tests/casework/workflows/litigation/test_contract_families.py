@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import parties
-from casework.workflows.litigation.clauses import find as terms
-from casework.workflows.litigation.span import STATEMENT, Text
+from casework.workflows.litigation.facts import parties
+from casework.workflows.litigation.facts.clauses import find as terms
+from casework.workflows.litigation.text.span import STATEMENT, Text
 from tests.casework.workflows.litigation.test_contract_facts import book, dues, text
 
 SELLER, BUYER = "宁波镇海恒达机械有限公司", "绍兴上虞云帆纺织有限公司"
@@ -107,4 +107,4 @@ def test_what_is_paid_after_an_account_that_was_signed_in_one_line_comes_off_it(
 def test_the_sum_of_dated_payments_is_no_further_payment(words: str) -> None:
     told = f"民事起诉状\n原告：{SELLER}\n被告于2023年4月10日支付10万元，又于2023年6月9日支付5万元，{words}。"
     found = book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(told, "起诉状.txt"))
-    assert (found.paid, found.arrears) == (150_000, 150_000)
+    assert found.paid == found.arrears == 150_000

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import enforcement, money
-from casework.workflows.litigation.claims import Claim, Computed
-from casework.workflows.litigation.entry import Entry
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.span import Span, Text
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation.claims import enforcement
+from casework.workflows.litigation.claims.claims import Claim, Computed
+from casework.workflows.litigation.facts.entry import Entry
+from casework.workflows.litigation.facts.timeline import Event
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text import money
+from casework.workflows.litigation.text.span import Span, Text
 
 TODAY = date(2025, 3, 31)
 CONTRACT = Computed([Claim("penalty", "违约金", Decimal(1), "")], {"days_late": Decimal(3)})

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import clauses, dates, kinds, money, parties, tables, timeline
-from casework.workflows.litigation.span import Span, Text
+from casework.workflows.litigation.facts import clauses, parties, timeline
+from casework.workflows.litigation.text import dates, kinds, money, tables
+from casework.workflows.litigation.text.span import Span, Text
 
 PIECES = (
     "2023年5月6日/二〇二四年五月二十日/2024.5.20/支付/38万元/壹佰万元整/￥1,200.50/甲方：/张三丰/苏州恒达机电有限公司/，/。/"

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import clauses, interest_paid, kinds, ledger, loans, money, parties, timeline
-from casework.workflows.litigation.claims import Computed
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.claims import interest_paid, loans
+from casework.workflows.litigation.claims.claims import Computed
+from casework.workflows.litigation.facts import clauses, parties, timeline
+from casework.workflows.litigation.ledger import ledger
+from casework.workflows.litigation.text import kinds, money
+from casework.workflows.litigation.text.span import Text
 
 NOTE = (
     "借条\n今借到骆志明人民币伍拾万元整（500000元），月利率1%，借期一年，至2023年5月31日归还。\n"

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import double_wage, kinds, labor, ledger, money, paytable, timeline, wages
-from casework.workflows.litigation.claims import Computed
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.claims import double_wage, labor, wages
+from casework.workflows.litigation.claims.claims import Computed
+from casework.workflows.litigation.facts import timeline
+from casework.workflows.litigation.ledger import ledger, paytable
+from casework.workflows.litigation.text import kinds, money
+from casework.workflows.litigation.text.span import Text
 
 HEAD = "劳动人事争议仲裁申请书\n申请人：张三，男\n被申请人：无锡甲乙有限公司\n"
 FOOT = "\n申请人：张三\n2025年1月6日\n"

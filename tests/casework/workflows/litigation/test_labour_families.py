@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import timeline
-from casework.workflows.litigation.limitation import Rule, assess
+from casework.workflows.litigation.claims.limitation import Rule, assess
+from casework.workflows.litigation.facts import timeline
 from tests.casework.workflows.litigation.test_labour import asked, claimed, computed, contract, read, typed
 
 FACTS = "申请人于2021年3月1日入职，月工资6000元。2024年11月30日被申请人解除劳动合同。"

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.workflows.litigation import dates, law, limitation, money, parties
-from casework.workflows.litigation.arrears import late
-from casework.workflows.litigation.entry import Entry
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.numerals import decimal, integer
-from casework.workflows.litigation.span import Span, Text
-from casework.workflows.litigation.timeline import Event
+from casework.workflows.litigation import law
+from casework.workflows.litigation.claims import limitation
+from casework.workflows.litigation.facts import parties
+from casework.workflows.litigation.facts.entry import Entry
+from casework.workflows.litigation.facts.timeline import Event
+from casework.workflows.litigation.ledger.arrears import late
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text import dates, money
+from casework.workflows.litigation.text.numerals import decimal, integer
+from casework.workflows.litigation.text.span import Span, Text
 from tests.casework.workflows.litigation.conftest import analyse
 
 SUMS = st.decimals(min_value=0, max_value=Decimal(10) ** 9, places=2)

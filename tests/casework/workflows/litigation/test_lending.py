@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import kinds, ledger, money, parties, timeline
-from casework.workflows.litigation.ledger import Ledger
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.facts import parties, timeline
+from casework.workflows.litigation.ledger import ledger
+from casework.workflows.litigation.ledger.ledger import Ledger
+from casework.workflows.litigation.text import kinds, money
+from casework.workflows.litigation.text.span import Text
 
 NOTE = "借条\n今借到钱惠珍人民币叁拾万元整（300000元），年利率10%，2024年3月1日前还清。\n借款人：孟庆林\n2023年3月1日"
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import clauses, dates, kinds, ledger, loans, money, papers, parties, spoken, timeline
-from casework.workflows.litigation.claims import Computed
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.claims import loans
+from casework.workflows.litigation.claims.claims import Computed
+from casework.workflows.litigation.facts import clauses, parties, spoken, timeline
+from casework.workflows.litigation.ledger import ledger
+from casework.workflows.litigation.text import dates, kinds, money, papers
+from casework.workflows.litigation.text.span import Text
 from tests.casework.workflows.litigation.test_lending import NOTE, book, slip, sums
 
 RECEIPTS = (

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation import rates
-from casework.workflows.litigation.rates import Interest
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.text import rates
+from casework.workflows.litigation.text.rates import Interest
+from casework.workflows.litigation.text.span import Text
 
 
 def read(content: str) -> Interest:

@@ -10,7 +10,7 @@ from casework.workflows.litigation import law
 from casework.workflows.litigation.case import CaseInput
 from casework.workflows.litigation.llm.grounding import Ground
 from casework.workflows.litigation.result import Facts
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.text.span import Text
 from casework.workflows.litigation.words import CASE_TYPES, DOCUMENTS, EVENTS, POSITIONS, TITLES, money, word
 
 FACT = 300  # characters of one, and of all

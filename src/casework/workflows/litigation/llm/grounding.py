@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from casework.workflows.litigation.numerals import integer
+from casework.workflows.litigation.text.numerals import integer
 
 _DIGITS = "〇零一二三四五六七八九"
 _CAPITALS = "两壹贰叁肆伍陆柒捌玖"

@@ -5,8 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from casework.workflows.litigation.span import Span
-from casework.workflows.litigation.span import Text as Document
+from casework.workflows.litigation.text.span import Span
+from casework.workflows.litigation.text.span import Text as Document
 from casework.workflows.litigation.words import Language
 
 AROUND = 60  # characters of a sentence shown on each side of a quote

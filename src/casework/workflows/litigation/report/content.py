@@ -18,7 +18,7 @@ from casework.workflows.litigation.report.blocks import (
     Text,
 )
 from casework.workflows.litigation.result import DISCLAIMERS, LIMITS, Facts
-from casework.workflows.litigation.span import Text as Document
+from casework.workflows.litigation.text.span import Text as Document
 from casework.workflows.litigation.words import (
     CASE_TYPES,
     DRAFTS,

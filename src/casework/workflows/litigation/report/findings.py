@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from casework.workflows.litigation.limitation import Period
-from casework.workflows.litigation.parties import Party
+from casework.workflows.litigation.claims.limitation import Period
+from casework.workflows.litigation.facts.parties import Party
 from casework.workflows.litigation.report.blocks import (
     Block,
     Bullets,

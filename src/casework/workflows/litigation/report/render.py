@@ -7,7 +7,7 @@ from casework.workflows.litigation.drafts import Draft, draft
 from casework.workflows.litigation.llm.advice import Advice
 from casework.workflows.litigation.report import content, markdown
 from casework.workflows.litigation.result import Facts
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.text.span import Text
 from casework.workflows.litigation.words import Language
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

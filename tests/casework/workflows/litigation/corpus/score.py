@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any
 from unittest import mock
 
-from casework.workflows.litigation import dates, money
-from casework.workflows.litigation.reading import read
 from casework.workflows.litigation.report.render import Rendered
-from casework.workflows.litigation.span import Text
+from casework.workflows.litigation.text import dates, money
+from casework.workflows.litigation.text.reading import read
+from casework.workflows.litigation.text.span import Text
 from casework.workflows.reading.fold import fold
 from tests.casework.workflows.litigation.conftest import MEDIA_TYPES, analyse
 from tests.casework.workflows.litigation.corpus.cases import HALVES, built, load

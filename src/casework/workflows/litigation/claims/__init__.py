@@ -1,0 +1,1 @@
+"""What may be asked for, until when: penalties, interest, compensation, limitation, deadlines."""

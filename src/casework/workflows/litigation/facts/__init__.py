@@ -1,0 +1,1 @@
+"""What the documents tell: who, when, what happened, what was agreed."""

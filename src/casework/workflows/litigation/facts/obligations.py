@@ -1,0 +1,77 @@
+"""A day by which something must be paid or delivered: `…前付`, `最迟于…交货` (pure)."""
+
+import re
+
+from casework.workflows.litigation.facts.event_types import DELIVER, LETTERS, PAYING
+from casework.workflows.litigation.facts.receipts import is_receipt
+from casework.workflows.litigation.text.span import REACH, Text
+
+_AFTER = re.compile(r"\s*(?:[（(][^）)\n]{1,8}[）)])?\s*(?:(?:之|以)?前|(?:之|以)内)(?!期|述|款|置|后)")
+_BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超过)(?:应?于|到|在|至|应在)?\s*$")
+_DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
+_ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
+_NOTES = {"iou", "loan_contract", "repayment_plan"}
+_PROMISE = re.compile(
+    r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
+    rf"[ \t]*(?:{PAYING.pattern})"
+)
+_DAYS_TO_PAY = re.compile(
+    r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
+)
+_WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
+_PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
+
+
+def is_limit(text: Text, start: int, end: int) -> bool:
+    """Whether the date says until when: `前` after it, `最迟` before it."""
+    words = text.text
+    return _AFTER.match(words, end, end + 14) is not None or (
+        _BEFORE.search(words[max(0, start - 8) : start]) is not None
+    )
+
+
+def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int) -> str | None:
+    """What must be done until the date of this clause, whose words end before `stop`; None where it is no limit."""
+    words = text.text
+    if not is_limit(text, start, end):
+        if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
+            return "other"
+        if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
+            return "due"
+        promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
+        return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
+    if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
+        return "other"  # a day that who owes only asks for
+    finish = min(stop, text.sentence(start, end)[1], end + REACH)
+    following = _over_the_line(text, end, finish)
+    for scope in (words[end : min(finish, clause[1])], words[end:finish], following, words[clause[0] : start]):
+        if text.kind not in _PLANS and _DONE.search(scope.split("，")[0].split(",")[0][:12]):
+            return None
+        paid, delivered = PAYING.search(scope), DELIVER.search(scope)
+        if paid and not (delivered and delivered.start() < paid.start()):
+            asked = text.kind not in _PLANS and _ASKED.search(words[clause[0] : start] + scope[: paid.start()])
+            return "deadline" if asked or (text.kind in LETTERS and "协议" not in text.text[:60]) else "due"
+        if delivered:
+            return "delivery_due"
+    return None
+
+
+def _over_the_line(text: Text, end: int, finish: int) -> str:
+    """The words behind the date and those of the next line, where a line of an agreement breaks off in its sentence."""
+    words = text.text
+    if text.kind not in _PLANS | _NOTES or words[finish : finish + 1] != "\n" or finish - end > 12:
+        return ""
+    if not re.fullmatch(r"[\u4e00-\u9fff、]+", words[end:finish]):
+        return ""
+    return words[end:finish] + words[finish + 1 : text.clause(finish + 1, finish + 1)[1]][:REACH]
+
+
+def in_column(text: Text, head: str, start: int, end: int) -> str | None:
+    """What a day in a column of that name is."""
+    if text.kind in ("payment", "bank") and re.match(r"(?:还款|归还|偿还)(?:日期?|时间)$", head):
+        return "repayment"
+    if re.search(r"(?:付款|支付|还款|交款|缴费|缴款|交租|到期|应付)(?:日期|时间|日|期限)?|期限|截止", head):
+        if text.kind in _PLANS and not re.search(r"已付|实付|实际|到账", head):
+            return "due"
+        return "due" if is_limit(text, start, end) or "应" in head else None
+    return None

@@ -1,0 +1,1 @@
+"""What was due, lent, earned, paid and is owed: a contract's price, a loan, wages."""

@@ -1,0 +1,81 @@
+"""Where a fact stands: document, page, offsets, and the words themselves (pure)."""
+
+import bisect
+import re
+from functools import lru_cache
+
+import msgspec
+
+from casework.workflows.litigation.text.script import simplified
+
+STATEMENT = "statement"  # the id of the user's own words among the documents
+
+QUOTE = 300
+REACH = 400  # no sentence is looked for farther away: a text without marks costs no more than one with them
+_SENTENCE_END = re.compile(r"[。；;\n]")
+_CLAUSE_END = re.compile(r"[。；;\n：|\t]|(?<!\d):|[，,](?!\d{3})|(?<!\d)[，,]")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """`start` and `end` are offsets in characters of the document's text, `page` counts from 1."""
+
+    document: str
+    page: int
+    start: int
+    end: int
+    quote: str
+
+
+class Text(msgspec.Struct):
+    """A document that could be read; `pages` are the offsets at which its pages begin, `kind` what it is; `raw` is it
+    as written, `text` the same in simplified characters."""
+
+    id: str
+    name: str
+    text: str
+    pages: list[int]
+    kind: str = "other"
+    sha256: str = ""
+    raw: str = ""
+
+    def __post_init__(self) -> None:
+        self.raw = self.raw or self.text
+        self.text = simplified(self.text)
+
+    @property
+    def is_statement(self) -> bool:
+        return self.id == STATEMENT
+
+    def span(self, start: int, end: int) -> Span:
+        """The words from `start` to `end` (at most QUOTE of them), with where they stand."""
+        end = min(end, start + QUOTE)
+        return Span(self.id, max(1, bisect.bisect_right(self.pages, start)), start, end, self.raw[start:end])
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """The clause round a place: from the sentence mark before it to the one after it."""
+        return self._between(_CLAUSE_END, start, end)
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence round a place."""
+        return self._between(_SENTENCE_END, start, end)
+
+    def says(self, words: re.Pattern[str]) -> bool:
+        """Whether such words stand anywhere in it: asked for each date and sum, looked for once."""
+        return _says(words, self.text)
+
+    def line(self, place: int) -> str:
+        """The line that a place is in."""
+        end = self.text.find("\n", place)
+        return self.text[self.text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(self.text)]
+
+    def _between(self, mark: re.Pattern[str], start: int, end: int) -> tuple[int, int]:
+        begin = max(0, start - REACH)
+        for found in mark.finditer(self.text, begin, start):
+            begin = found.end()
+        following = mark.search(self.text, end, end + REACH)
+        return begin, following.start() if following else min(len(self.text), end + REACH)
+
+
+@lru_cache(maxsize=64)
+def _says(words: re.Pattern[str], text: str) -> bool:
+    return words.search(text) is not None
