@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation.facts import grounds
+from casework.workflows.litigation.facts import grounds, receipts
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger import paytable
 from casework.workflows.litigation.text import tables
@@ -20,8 +20,7 @@ from casework.workflows.litigation.text.money import Amount, rounded
 from casework.workflows.litigation.text.numerals import CHARACTERS, integer
 from casework.workflows.litigation.text.span import Text
 
-DAYS_OF_PAY = Decimal("21.75")
-HOURS = 8  # of a day
+DAYS_OF_PAY, HOURS = Decimal("21.75"), 8  # of a month, of a day
 CAP = 3  # times the local average wage
 NO_MONTH = Decimal(30_000)  # no place's average of a month is more
 ENOUGH = 3  # months of pay that tell more than a contract does
@@ -36,7 +35,7 @@ _THRICE = re.compile(r"(?:三|3)倍(?:的?数?额|标准)?(?:[为是即:：]|也
 _PERIODS = (
     ("year", re.compile(r"年薪|年工资|年收入|年报酬|每年"), re.compile(r"\s*(?:/|每|一)年")),
     ("hour", re.compile(r"时薪|每小时|小时工资"), re.compile(r"\s*(?:/|每|一)个?小时")),
-    ("day", re.compile(r"日工资|日薪|每[日天](?!前)|一[日天]$|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
+    ("day", re.compile(r"(?<!\d)日工资|日薪|每[日天](?!前)|一[日天]$|按日|按天"), re.compile(r"\s*(?:/|每|一)[日天]")),
     ("month", re.compile(r"月工资|月薪|每月|月"), re.compile(r"\s*(?:/|每个?|一个?)月")),
 )
 _PART = re.compile(
@@ -61,7 +60,7 @@ _NOT = re.compile(
 )
 _ASKED = re.compile(r"(?:请求|判令|裁决|裁令|要求|责令)[^。；;]{0,60}(?:支付|发放)")
 _OWED = re.compile(r"欠|未发|未支付|克扣")
-_BY_MONTH = re.compile(r"(?<![个\d一二三四五六七八九十])月(?:基本)?(?:工资|薪)|每月|年薪|日薪|日工资")
+_BY_MONTH = re.compile(r"(?<![个\d一二三四五六七八九十])月(?:基本)?(?:工资|薪)|每月|年薪|日薪|(?<!\d)日工资")
 _ORDER = {"labor_contract": 0, "wage": 1, "certificate": 2}
 _FOUND = {"award": 0, "judgment": 0, "wage": 1, "certificate": 2, "arbitration_application": 4, "complaint": 4}
 
@@ -155,6 +154,8 @@ def _window(months: dict[date, Decimal], start: date | None, end: date | None) -
 
 def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[Told]:
     parts: dict[tuple[int, int], list[tuple[Amount, str]]] = {}
+    if text.kind in ("bank", "payment") or receipts.is_receipt(text):
+        return  # what was paid out, of which `paytable` tells
     asked = grounds.requests(text)
     by_month = len(paytable.months([text])) > 1
     for number, amount in enumerate(amounts):
@@ -280,12 +281,8 @@ def _since(text: Text, events: list[Event]) -> date:
     """The day a contract begins; what is no contract tells of no day."""
     if text.kind != "labor_contract":
         return date.min
-    days = [
-        event.day
-        for event in events
-        if event.type in ("employment", "contract_signing") and any(span.document == text.id for span in event.spans)
-    ]
-    return min(days, default=date.min)
+    own = [each for each in events if any(span.document == text.id for span in each.spans)]
+    return min((each.day for each in own if each.type in ("employment", "contract_signing")), default=date.min)
 
 
 def _changed_on(text: Text, amount: Amount, events: list[Event]) -> date | None:

@@ -7,6 +7,7 @@ from casework.workflows.litigation.text.span import Text
 
 _NOTHING = re.compile(r"[\s\d年月日号:：.\-/〇一二三四五六七八九十]|日期|签订|签署|落款|时间|签字|盖章|[（(]|[)）]")
 ADMITS = re.compile(r"(?:承认|认可|认账)[^，。；\n]{0,12}|属实[，。,]|同意(?:继续)?(?:归还|偿还|还款|支付)")
+_SIGNED = re.compile(r"甲方[^，。；\n]{0,40}乙方[^，。；\n]*$|用人单位[^，。；\n]{0,40}劳动者[^，。；\n]*$")
 _RECORD = re.compile(r"笔录|会议记录|调解记录|谈话记录|协调记录")
 _OWNED = re.compile(
     r"(?:都|也|们|个|司|厂|店|方)认(?=[，。；]|的|账)|[还仍尚现](?:还|仍|尚)?(?:欠|差)(?:你|他|她|您)|同意[^，。；\n]{0,8}(?:支付|补发|给付|发放|补偿)"
@@ -70,6 +71,8 @@ def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
         return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
     if text.kind == "other" and _RECORD.search(text.text[:60]) and _CLAIMED.search(text.text):
         return "demand" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+    if last and text.kind == "labor_contract" and _SIGNED.match(text.line(start).strip()):
+        return HEADINGS[text.kind]
     alone = len(_NOTHING.sub("", text.line(start))) <= 4
     titled = text.kind != "loan_contract" or re.search(r"合同|协议", re.sub(r"\s", "", text.text[:60]))
     return (_part(text, start) or (HEADINGS.get(text.kind) if titled else None)) if alone else None

@@ -29,7 +29,11 @@ def told(before: str, own: str, after: str, sentence: str) -> str | None:
         return "dismissal"
     if re.search(r"(?:欠付|欠薪|拖欠|欠发)(?:工资)?(?:期间|时间|时段|月份)\s*[:：]?\s*$", before):
         return "wage_arrears"
-    if wages and re.match(r"\s*(?:至|到|—|-|、)\s*(?![我本该申原他她被公单])", after) and re.search(r"欠|未|支付|补发|停发", sentence):
+    if (
+        wages
+        and re.match(r"\s*(?:至|到|—|-|、)\s*(?![我本该申原他她被公单])", after)
+        and re.search(r"欠|未|支付|补发|停发", sentence)
+    ):
         return "wage_arrears"
     if wages and ends is None and re.search(r"(?:(?<!直)至|到|—)\s*$", before):
         return "other"

@@ -20,8 +20,14 @@ _ENDS = re.compile(
     r"解除|终止|离职|辞[退职去]|开除|解雇|解聘|除名|遣散|裁|最后|[到期]满?[^，。]{0,10}不再|上班|离开|走人|来了"
 )
 _BECAUSE = re.compile(  # `2024年11月30日因被申请人拖欠工资，申请人解除劳动合同`
-    r"[\s，,]*(?:申请人|原告|本人|我)?(?:因|由于|鉴于|以)[^。；\n]{0,50}?(?<!未)(?:解除|终止)[^。；\n]{0,8}劳动"
+    r"[\s，,]*(?:被?申请人|原告|被告|本人|我|公司|单位)?(?:因|由于|鉴于|以)[^。；\n]{0,50}?(?<!未)(?:解除|终止)(?:[^。；\n]{0,8}劳动|(?:了|的)?\s*[。；，,])|"
+    r"[，,][^。；\n日]{0,50}?(?:拖欠|欠|未|克扣)[^。；\n日]{0,40}?(?:申请人|原告|本人|我)[^。；，\n日]{0,10}(?:提出|通知|宣布)[^。；，\n日]{0,8}(?<!未)(?:解除|离职|辞职)"
 )
+_RELATION_FROM = re.compile(
+    r"\s*起?(?:至|到|—|-|~|～|－)[\d年月日./\-]{7,12}(?:止|期间|间)*[，,]?(?:之?间)?(?:存在|有|的|系|为)(?:事实)?劳动关系"
+)
+_RELATION_TO = re.compile(r"\s*(?:止|期间|间)*[，,]?(?:之?间)?(?:存在|有|的|系|为)(?:事实)?劳动关系")
+_IN_FORCE = re.compile(r"合同(?:期限)?[^，。；\n\d]{0,4}(?:于|自|从)\s*$")
 _IN_SERVICE = r"(?:在职|任职|在岗|工作|劳动关系(?:存续|存在)?|用工)(?:期间|时间|期限|起止)(?:为|是|系|自|从|[:：])+\s*"
 _SERVED_FROM = re.compile(rf"{_IN_SERVICE}$")
 _SERVED_TO = re.compile(rf"{_IN_SERVICE}[\d年月日./\-]{{7,12}}\s*起?(?:至|到|—|-|~|～|－)+\s*$")
@@ -125,6 +131,19 @@ def told(text: Text, dated: Dated) -> str | None:
     ahead = text.text[max(0, start - 36) : start]
     if text.kind != "labor_contract" and (_SERVED_FROM.search(ahead) or _SERVED_TO.search(ahead)):
         return "employment" if _SERVED_FROM.search(ahead) else "dismissal"
+    if (
+        text.kind == "labor_contract"
+        and _IN_FORCE.search(ahead)
+        and re.match(r"\s*起?(?:生效|开始|起)", text.text[end:])
+    ):
+        return "employment"
+    if text.kind == "labor_contract" and re.search("于$", ahead) and re.match("终止|届满|期满|到期", text.text[end:]):
+        return "expiry"
+    if dated.precision == "day" and text.kind != "labor_contract":
+        if _RELATION_FROM.match(text.text, end, end + 40):
+            return "employment"
+        if _TO.search(ahead) and _RELATION_TO.match(text.text, end, end + 20):
+            return "dismissal"
     if dated.precision == "day" and text.says(_WORK) and _BECAUSE.match(text.text, end, end + 80):
         return "dismissal"
     of_work = text.kind != "labor_contract" and text.says(_PAID_WORK)

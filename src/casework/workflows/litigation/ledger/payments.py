@@ -39,6 +39,9 @@ _PLANNED = re.compile(
 _JUST_PAID = re.compile(
     r"(?<![欠未应拖])(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
 )
+_BY_EMPLOYER = re.compile(  # `11月15日被申请人只付了5,000元`, where a suit has told what is owed
+    r"[日号][^，。；\n]{0,4}(?:被申请人|被告|公司|单位|厂里|厂方|老板)[^，。；\n]{0,12}[付转打发]了?\s*$"
+)
 _FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工资|薪资|工钱)\s*$")
 _ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
@@ -107,7 +110,11 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
             or bool(_FOR_WAGES.search(said))
         )
     if kind == "labor":
-        owed = re.search(r"工资|薪|报酬", sentence) or re.search(r"收到[^，。；]*$", before)
+        owed = (
+            re.search(r"工资|薪|报酬", sentence)
+            or re.search(r"收到[^，。；]*$", before)
+            or (text.kind in ("arbitration_application", "complaint") and _BY_EMPLOYER.search(before[:-1]))
+        )
         made = re.search(r"转|付|打|汇|补发|收到|发放", before) and not _PLANNED.search(before)
         other = re.search(r"补偿|赔偿|奖金|报销|每月|月工资", sentence)
         return bool(owed and made and not other)

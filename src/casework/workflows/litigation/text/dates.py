@@ -144,7 +144,7 @@ def _is_no_date(text: Text, match: re.Match[str]) -> bool:
     after = text.text[match.end() : match.end() + 4]
     return bool(
         _BIRTH.search(text.text[begin : match.start()][-12:])
-        or re.match(r"\s*(?:出?生)", after)
+        or re.match(r"\s*(?:出?生(?!效))", after)
         or _NUMBERED.search(before)
         or (match["m5"] and re.search(r"[每届\d]$|每年$", before))
         or end < begin
