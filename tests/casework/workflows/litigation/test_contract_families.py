@@ -108,3 +108,9 @@ def test_the_sum_of_dated_payments_is_no_further_payment(words: str) -> None:
     told = f"民事起诉状\n原告：{SELLER}\n被告于2023年4月10日支付10万元，又于2023年6月9日支付5万元，{words}。"
     found = book(text(CONTRACT + "甲方于2023年3月31日前付清。"), text(told, "起诉状.txt"))
     assert found.paid == found.arrears == 150_000
+
+
+@pytest.mark.parametrize("end", ["发布期满后三十日内付清", "服务期限届满之日起30日内付清", "租赁期满后30日内支付"])
+def test_what_falls_due_when_a_term_has_run_out_is_due_that_many_days_later(end: str) -> None:
+    agreed = f"期限自2023年1月1日至2023年6月30日。合同签订后十日内支付50%，余款在{end}。\n签订日期：2022年12月18日"
+    assert dues(book(text(CONTRACT + agreed)))[-1] == (date(2023, 7, 31), Decimal(150_000))

@@ -13,6 +13,7 @@ _OWNED = re.compile(
     r"(?:都|也|们|个|司|厂|店|方)认(?=[，。；]|的|账)|[还仍尚现](?:还|仍|尚)?(?:欠|差)(?:你|他|她|您)|同意[^，。；\n]{0,8}(?:支付|补发|给付|发放|补偿)"
 )
 _CLAIMED = re.compile(r"(?:要求|请求|讨要|主张|索要)[^，。；\n]{0,20}(?:支付|给付|补发|工资|补偿|赔偿)")
+_SLIP = 40  # characters of a line on the way of a letter
 _TITLE = re.compile(
     r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十\d]{1,2}\s*[、.．]\s*)?"
     r"(?P<title>[\u4e00-\u9fff ]{2,16}(?:函|单|书|条|据|记录|通知|证明|[诉申]状|合同|协议|凭证|回单|回执))"
@@ -56,7 +57,9 @@ def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
     )
     if listed and text.kind in ("payment", "bank") and not _NOTHING.sub("", text.text[start:]).strip("（）()盖章公"):
         return "other"
-    if text.kind in LETTERS and re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own):
+    line = text.line(start)
+    carried = len(line) <= _SLIP and re.search(r"签收|妥投|(?:收件|受送达)人签", line)  # `（顺丰签收：2025年4月30日）`
+    if text.kind in LETTERS and (carried or re.search(r"签收|妥投|送达|(?:收到|发出|寄送|寄出|邮寄)", own)):
         return HEADINGS[text.kind]
     after = text.text[start : text.sentence(start, start)[1]][:60]
     if text.kind in LETTERS and (

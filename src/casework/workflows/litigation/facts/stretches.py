@@ -1,8 +1,11 @@
 """The first and the last day of a stretch of time: of work, of wages owed, of a contract, of a loan (pure)."""
 
 import re
+from datetime import date
+from itertools import pairwise
 
 from casework.workflows.litigation.facts import work
+from casework.workflows.litigation.text import dates
 from casework.workflows.litigation.text.span import Text
 
 _PERIOD = re.compile(
@@ -70,3 +73,13 @@ def lent(text: Text, start: int, end: int, own: str, sentence: str) -> str | Non
     if re.search(r"(?:起?至|到|—|-|~|～)\s*$", before) and re.match(r"\s*(?:止|期满|届满|[,，。；;（(\n]|$)", after):
         return "due"
     return "loan" if re.match(r"\s*起?\s*(?:至|到(?!期)|—|-|~|～)", after) else None
+
+
+def last_day(text: Text) -> date | None:
+    """The end of the first stretch that a contract tells: `发布期2024年1月1日至2024年6月30日`."""
+    found = dates.find(text)
+    for first, last in pairwise(found):
+        between = text.text[first.span.end : last.span.start]
+        if re.fullmatch(r"\s*(?:起|开始)?\s*(?:至|到|—|-|~|～)+\s*", between) and last.precision == "day":
+            return last.day
+    return None

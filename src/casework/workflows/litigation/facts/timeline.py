@@ -235,7 +235,7 @@ def _listed(text: Text, one: Dated, other: Dated) -> bool:
 
 def _relative(merged: dict[tuple[date, str], Event], text: Text, term: Term) -> None:
     """A term that runs from an event whose day is known becomes a due day of its own."""
-    start = _anchor(merged, term.anchor, text.id)
+    start = stretches.last_day(text) if term.anchor == "expiry" else _anchor(merged, term.anchor, text.id)
     if start is None and term.instead:
         start = _anchor(merged, term.instead, text.id)
     if start is None or text.is_statement:

@@ -51,6 +51,7 @@ _WARRANTY = re.compile(
 )
 ANCHORS: tuple[tuple[str, str], ...] = (
     ("invoice", r"发票|开票"),
+    ("expiry", r"(?:发布|租赁|服务|合同|协议|合作|委托|承包|使用|借用|租|代理|展出|供货)期限?(?:届)?满"),
     ("contract_signing", r"签订|签署|签约|签字|盖章|合同生效|协议生效|订立"),
     ("acceptance", r"验收|质保期|保修期|^期满"),
     ("installation", r"安装|调试|上线|试运行"),
