@@ -67,7 +67,15 @@ def ordered(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     ]
     decided = [a for a in orders if is_decided(texts[a.span.document], a.span.start)]
     judged = any(_DECISION.search(texts[a.span.document].text) for a in amounts)
-    return next(iter(decided or ([] if judged else orders)), None)  # a claim that was dismissed orders nothing
+    found = decided or ([] if judged else orders)  # a claim that was dismissed orders nothing
+    first = next(iter(found), None)
+    parts = [a for a in found if first is not None and a.span.document == first.span.document]
+    for number, each in enumerate(parts[1:], 1):
+        if each.value == sum(
+            a.value for a in parts[:number]
+        ):  # `9月30日前支付15万元，12月31日前支付12万元，共计27万元`
+            return each
+    return first
 
 
 def is_asked(text: Text, place: int) -> bool:

@@ -7,9 +7,9 @@ from casework.workflows.litigation.facts.entry import clause, sentence
 from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
 
-_KINDS = {"contract", "other", "reconciliation", "acceptance"}
+_KINDS = {"contract", "other", "reconciliation", "acceptance", "delivery"}
 _MORE = re.compile(r"增项|加项|增补|追加|新增|签证|增加(?!到|至|为)")
-_LESS = re.compile(r"减项|甩项|核减|减少(?!到|至|为)")
+_LESS = re.compile(r"退货(?=[^。\n]{0,12}(?:确认|单|金额|款|扣))|减项|甩项|核减|减少(?!到|至|为)")
 _WHOLE = re.compile(r"(?:变更|调整|修改|更改|增加|追加|减少)(?:到|至|为)|[后共]总|总价|总造价|合同[总价]")
 _HEAD = 60  # characters of a paper in which its title stands
 _LABELS = ("total", "other", "paid")

@@ -203,6 +203,8 @@ def _keep(
         return
     taken[start:end] = b"\1" * (end - start)
     label = _label(text, start, end) if head is None else _named(head) or "other"
+    if label == "unit_price" and text.text.startswith("金额", start):  # `单价：168元/箱 金额：336,000元`
+        label = "other"
     found[start] = Amount(value, text.text[start:end], label, text.span(start, end))
 
 
