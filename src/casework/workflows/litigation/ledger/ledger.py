@@ -158,7 +158,8 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
         if texts[a.span.document].kind == "contract"
         and a.label in ("other", "paid", "wage")
         and not re.search(r"违约|赔|罚|逾期|迟|[月日]租|[月日]服务费|按[月日天]", clause(texts, a))
-        and not re.search(r"[每/]", texts[a.span.document].text[max(0, a.span.start - 8) : a.span.end + 2])
+        and not re.search(r"每[^，。\s]{0,5}$", texts[a.span.document].text[max(0, a.span.start - 8) : a.span.start])
+        and not re.match(r"\s?[每/]", texts[a.span.document].text[a.span.end : a.span.end + 2])
     ]
     told = [a for a in amounts if texts[a.span.document].kind in schedule.NARRATIVES and _is_price(texts, a)]
     others = [a for a in totals if texts[a.span.document].kind not in RECORDS]
