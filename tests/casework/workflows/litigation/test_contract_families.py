@@ -114,3 +114,8 @@ def test_the_sum_of_dated_payments_is_no_further_payment(words: str) -> None:
 def test_what_falls_due_when_a_term_has_run_out_is_due_that_many_days_later(end: str) -> None:
     agreed = f"期限自2023年1月1日至2023年6月30日。合同签订后十日内支付50%，余款在{end}。\n签订日期：2022年12月18日"
     assert dues(book(text(CONTRACT + agreed)))[-1] == (date(2023, 7, 31), Decimal(150_000))
+
+
+def test_a_line_that_breaks_off_before_its_sum_or_its_day_goes_on_in_the_next() -> None:
+    broken = "甲方应当按照以下约定于\n2023年3月31日前支付\n150,000元；甲方应于2023年9月28日前支付\n150,000元。"
+    assert dues(book(text(CONTRACT + broken))) == [(day, Decimal(150_000)) for day in DAYS]

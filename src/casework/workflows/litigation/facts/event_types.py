@@ -143,7 +143,7 @@ LABELLED = (
     ),
     ("delivery_due", re.compile(r"(?:交货|交付|供货|完工|交工|送货)(?:期限?|截止日?期?)$")),
     ("contract_signing", re.compile(r"(?:签订|签约|签署|订立|合同签订)(?:日期|时间|日)$")),
-    ("delivery", re.compile(r"(?:到货|入库|装车|过磅|交货|送货|发货|收货|提货|出库)(?:日期|时间|日)$")),
+    ("delivery", re.compile(r"(?:交付|到货|入库|装车|过磅|交货|送货|发货|收货|提货|出库)(?:日期|时间|日)$")),
     ("acceptance", re.compile(r"验收(?:日期|时间|日)$")),
     ("employment", re.compile(r"(?:入职|用工|到岗)(?:日期|时间|日)$")),
     ("dismissal", re.compile(r"(?:离职|解除|终止)(?:日期|时间|日)$")),

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 from casework.workflows.litigation.facts import messages
 from casework.workflows.litigation.facts.entry import (
@@ -185,7 +186,9 @@ def _recapitulates(texts: Texts, entry: Entry, found: list[Entry], days: Days) -
         for begin, end in [texts[entry.span.document].sentence(entry.span.start, entry.span.end)]
         for start, _, _ in days.get(entry.span.document, [])
     )
-    return not dated and len(found) > 1 and entry.amount == sum(each.amount for each in found)
+    told = sorted((each for each in found if each.day is not None), key=lambda each: each.day or date.min)
+    sums = list(accumulate(each.amount for each in told))  # of the payments until then, where some came later
+    return not dated and len(found) > 1 and (entry.amount in sums[1:] or entry.amount == sum(e.amount for e in found))
 
 
 def _same(one: Entry, other: Entry, records: bool) -> bool:

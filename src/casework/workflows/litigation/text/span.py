@@ -16,6 +16,19 @@ _SENTENCE_END = re.compile(r"[。；;\n]")
 _CLAUSE_END = re.compile(r"[。；;\n：|\t]|(?<!\d):|[，,](?!\d{3})|(?<!\d)[，,]")
 
 
+_DAY = r"\s{0,4}(?:19|20|１９|２０)[\d０-９]{2}\s?[年.\-/]"
+_BROKEN = re.compile(  # a line that ends before the sum or the day that it leads to
+    r"(?<=[^\n]{10})(?:(?:支付|给付|归还|偿还|付款|人民币|合计|共计|总计|尚欠|仍欠|借款)\n"
+    rf"(?!{_DAY})|[于自至]\n)(?=\s{{0,4}}[\d０-９¥￥壹贰叁肆伍陆柒捌玖拾])"
+    r"(?!\s{0,4}[\d０-９]{1,2}\s?[、.．)）:：](?![\d０-９]))"
+)
+
+
+def rejoined(text: str) -> str:
+    """The text with a blank for the end of a line that breaks a sentence before its sum or its day."""
+    return _BROKEN.sub(lambda match: match[0][:-1] + " ", text)
+
+
 class Span(msgspec.Struct, frozen=True):
     """`start` and `end` are offsets in characters of the document's text, `page` counts from 1."""
 
@@ -40,7 +53,7 @@ class Text(msgspec.Struct):
 
     def __post_init__(self) -> None:
         self.raw = self.raw or self.text
-        self.text = simplified(self.text)
+        self.text = simplified(rejoined(self.text))
 
     @property
     def is_statement(self) -> bool:
