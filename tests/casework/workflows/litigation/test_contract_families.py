@@ -119,3 +119,8 @@ def test_what_falls_due_when_a_term_has_run_out_is_due_that_many_days_later(end:
 def test_a_line_that_breaks_off_before_its_sum_or_its_day_goes_on_in_the_next() -> None:
     broken = "甲方应当按照以下约定于\n2023年3月31日前支付\n150,000元；甲方应于2023年9月28日前支付\n150,000元。"
     assert dues(book(text(CONTRACT + broken))) == [(day, Decimal(150_000)) for day in DAYS]
+
+
+def test_a_sum_that_secures_the_price_is_no_instalment() -> None:
+    agreed = "甲方另向乙方交纳押金20,000元，无息退还。2023年3月31日前支付150,000元，2023年9月28日前支付150,000元。"
+    assert dues(book(text(CONTRACT + agreed))) == [(day, Decimal(150_000)) for day in DAYS]

@@ -24,6 +24,7 @@ _REST = re.compile(
     r"(?:全部|全额|所有|一次性付清)(?:货款|价款|款项|余款|报酬|加工费|合同款|租金|费用|工程款|服务费|运费|欠款)?)"
 )
 _VERB = re.compile(r"(?<![首预])(?:付(?!款)|交|缴|清|汇|结)")
+SECURITY = re.compile(r"押金|(?:履约|租赁|投标|质量)保证金")  # it secures the price and is none of it
 _WAITS = re.compile(r"(?:后|时|之日|期满)[^，,。；;]{0,14}(?:付|清|结)")
 _EACH_MONTH = re.compile(
     r"(?:自|从)?(?P<since>\d{4}年\d{1,2}月)(?:份)?(?:起|开始)[，,]?(?:于|在)?每(?:个)?月(?:(?P<day>\d{1,2}|底|末)[日号]?)?(?:之?前)?"
@@ -174,7 +175,8 @@ def _pieces(
             or amount.value == total
         ):
             continue
-        if _NO_INSTALMENT.search(text.text[slice(*text.clause(span.start, span.end))]):
+        said = text.text[slice(*text.clause(span.start, span.end))]
+        if _NO_INSTALMENT.search(said) or SECURITY.search(said):
             continue
         if not agreed and _PAID_THEN.search(text.text[text.clause(span.start, span.end)[0] : span.start]):
             continue

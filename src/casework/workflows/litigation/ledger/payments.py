@@ -21,6 +21,7 @@ from casework.workflows.litigation.facts.entry import (
 from casework.workflows.litigation.facts.receipts import REPAID, is_receipt, is_record
 from casework.workflows.litigation.ledger import account
 from casework.workflows.litigation.ledger.flows import Flows
+from casework.workflows.litigation.ledger.instalments import SECURITY
 from casework.workflows.litigation.text import money
 from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
@@ -95,7 +96,7 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
     if _is_called_other(text, amount, words, kind, records):
         return False
     before = words[: words.find(amount.raw) + 1]
-    if re.search(r"押金|(?:履约|租赁|投标|质量)保证金", words):  # security, not the price
+    if SECURITY.search(words):
         return False
     if re.search(r"没(?:有)?(?:到|收|付|给|还)|还没|一直没|未到", words) or _NOT_PAID.search(flows.head(amount)):
         return False
