@@ -125,3 +125,9 @@ def test_an_account_of_days_counts_by_its_sum_and_each_line_is_a_month() -> None
     slip = "银行回单\n2025年1月24日\n付款人：无锡甲乙有限公司\n收款人：张三\n金额：4,000.00元\n用途：工资\n"
     assert claimed(sheet, slip)["wages"] == 10_200
     assert {("2024-10-01", "wage_arrears"), ("2024-11-01", "wage_arrears")} <= typed(sheet)
+
+
+def test_no_more_is_owed_than_is_asked_for() -> None:
+    paper = f"欠发工资确认单\n我公司尚欠职工2024年10月的工资2,200元、11月的工资5,200元，合计7,400元。\n{FIRM}"
+    facts = "申请人于2021年3月1日入职，月工资6800元。被申请人后来付了2,200元，余款5,200元至今未付。"
+    assert claimed(asked(facts, "支付拖欠的工资5,200元"), paper)["wages"] == 5_200

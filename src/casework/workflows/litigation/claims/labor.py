@@ -38,7 +38,7 @@ def compute(texts: list[Text], amounts: list[Amount], ledger: Ledger, events: li
         "dismissed": end is not None,
     }
     claims = []
-    owed = _unpaid(texts, ledger, wage, end)
+    owed = _unpaid(texts, amounts, ledger, wage, end)
     if owed is not None:
         claims.append(owed)
     if months is not None and average is not None and end is not None and due != "nothing":
@@ -74,7 +74,10 @@ def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
     return damages
 
 
-def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date | None) -> Claim | None:
+def _unpaid(
+    texts: list[Text], amounts: list[Amount], ledger: Ledger, wage: Decimal | None, end: date | None
+) -> Claim | None:
+    """Owed wages; never more than is asked for: what was paid before has then been taken off."""
     words = "\n".join(text.text for text in texts)
     found = ledger.arrears, ledger.basis
     stated = ledger.stated_span
@@ -96,6 +99,9 @@ def _unpaid(texts: list[Text], ledger: Ledger, wage: Decimal | None, end: date |
             found = rounded(wage * count), f"{wage}×{count}个月"
         elif days or (since and end and since < end):
             found = double_wage.worth(*(days or (since or date.min, end or date.min)), wage)
+    limit = unpaid.asked({text.id: text for text in texts}, amounts)
+    if found[0] and limit is not None and limit < found[0]:
+        found = limit, "仲裁或诉讼请求的数额"
     if not found[0]:
         return None
     return Claim("wages", "拖欠工资", found[0], found[1], statutes=["lcl-30"])

@@ -71,11 +71,7 @@ _DUE = re.compile(r"欠|未发|未支付|未付|没发|没有发|停发|支付")
 
 def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
     """The sum that is said to be owed: a tribunal's before the employer's paper before anybody's own words."""
-    wages = [
-        a
-        for a in amounts
-        if _WAGES.search(_about(texts, a)) and not _OTHER.search(_lead(texts, a)) and a.label != "compensation"
-    ]
+    wages = _of_wages(texts, amounts)
     judged = [a for a in wages if texts[a.span.document].kind in ("judgment", "award")]
     ordered = [
         a
@@ -121,6 +117,20 @@ def stated(texts: dict[str, Text], amounts: list[Amount]) -> Amount | None:
         return summed[-1]
     column = next((a for text in texts.values() if (a := _column(text))), None)
     return column or next((a for a in wages if a.label == "claimed"), None)
+
+
+def asked(texts: dict[str, Text], amounts: list[Amount]) -> Decimal | None:
+    """The wages that are asked for in court, else of the commission."""
+    claim = _claim(texts, _of_wages(texts, amounts))
+    return claim.value if claim else None
+
+
+def _of_wages(texts: dict[str, Text], amounts: list[Amount]) -> list[Amount]:
+    return [
+        a
+        for a in amounts
+        if _WAGES.search(_about(texts, a)) and not _OTHER.search(_lead(texts, a)) and a.label != "compensation"
+    ]
 
 
 def _claim(texts: dict[str, Text], wages: list[Amount]) -> Amount | None:
