@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a text is read as one
 
+from decimal import Decimal
+
 import pytest
 
 from tests.casework.workflows.litigation.test_labour import asked, claimed, computed, contract, typed
@@ -55,3 +57,56 @@ def test_what_the_employer_paid_after_its_note_is_taken_off(said: str) -> None:
     note = "欠条\n兹欠张三2024年6月份工资5,500元，7月份工资5,500元，8月份工资3,300元，共计14,300元。\n欠款人：无锡甲乙有限公司\n2024年8月31日\n"
     facts = f"申请人2023年5月15日入厂，月工资5500元。2024年11月15日{said}。"
     assert claimed(note, asked(facts, "支付剩余工资9,300元"))["wages"] == 9300
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2021年3月1日起申请人给被申请人开货车",
+        "2021年3月1日起，申请人为被申请人做保洁",
+        "2021年3月1日，申请人被招为设计师",
+        "2021年3月1日申请人经录用为英语教师",
+    ],
+)
+def test_work_begins_for_somebody(said: str) -> None:
+    assert ("2021-03-01", "employment") in typed(asked(f"{said}。月工资6000元。"))
+
+
+@pytest.mark.parametrize("said", ["2021年3月1日，公司被评为先进", "2021年3月1日起，公司为申请人缴纳社会保险"])
+def test_work_does_not_begin_where_the_employer_does_something(said: str) -> None:
+    assert ("2021-03-01", "employment") not in typed(asked(f"{said}。月工资6000元。"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2024年11月30日申请人产假结束返岗，被申请人称岗位已有人顶替，不让申请人上岗",
+        "2024年11月30日，公司拒绝安排申请人返岗",
+        "合同于2024年11月30日到期，被申请人表示不再续签，并于当日让申请人交钥匙走人",
+    ],
+)
+def test_work_ends_where_nobody_is_let_back(said: str) -> None:
+    found = typed(asked(f"申请人2021年3月1日担任店长，工资6000元。{said}。"))
+    assert ("2024-11-30", "dismissal") in found
+    assert ("2024-11-30", "employment") not in found
+
+
+@pytest.mark.parametrize(
+    "said", ["2024年8月仅发4,000元", "产假期间每月只发3,200元", "8月、9月共少发4,800元", "8月、9月的工资一共9,000元"]
+)
+def test_what_was_paid_too_little_or_is_owed_for_months_is_no_wage(said: str) -> None:
+    facts = f"申请人于2021年3月1日入职。{said}，而约定工资为5,600元/月。2024年11月30日被申请人解除劳动合同。"
+    assert computed(asked(facts)).facts["monthly_wage"] == 5600
+
+
+def test_a_request_may_name_months_and_a_sum_behind_a_comma_without_a_verb() -> None:
+    facts = "申请人于2021年3月1日入职，月工资7000元。2024年11月12日被申请人解除劳动合同。上述工资一分未付。"
+    assert claimed(asked(facts, "2024年9月、10月、11月（至12日）工资，合计16,896.55元"))["wages"] == Decimal("16896.55")
+
+
+def test_a_payment_since_may_name_neither_its_year_nor_who_paid() -> None:
+    note = "工资结算确认单\n截至2024年9月30日，公司尚未发放张三2024年8月工资7,800元、9月工资7,800元，合计15,600元。\n无锡甲乙有限公司（章）\n2024年9月30日\n"
+    facts = (
+        "申请人于2021年3月1日入职，月工资7800元。2024年9月30日被申请人解散，双方劳动合同终止。10月25日只支付了5,600元"
+    )
+    assert claimed(note, asked(facts, "支付拖欠工资"))["wages"] == 10000

@@ -83,7 +83,7 @@ def _owes(text: Text, dated: Dated) -> bool:
 
 def has_run_out(text: Text, start: int) -> bool:
     """Whether the contract ended on this day because nobody renewed it."""
-    told = text.kind != "labor_contract" and text.says(_WORK)
+    told = text.kind != "labor_contract" and (text.says(_WORK) or text.says(_PAID_WORK))
     return told and _RAN_OUT.match(text.text, start) is not None
 
 

@@ -28,6 +28,7 @@ _ORDERED = re.compile(r"(?:被告|被申请人|公司|判决|裁决|应).{0,40}(
 _DECIDED = re.compile(r"(?:裁决|判决|调解|协议)如下|(?:达成|自愿)[^，。；\n]{0,8}协议")
 _SUM = re.compile(r"合计|共计|总计|总额|累计|共")
 _SUMMED = re.compile(rf"(?:{_SUM.pattern})[^\d，。；]{{0,8}}$")
+_ONLY_SUM = re.compile(rf"\s*(?:以上|上述|三项|两项)?(?:{_SUM.pattern})[^\d，。；]{{0,6}}$")
 _N = rf"\d{{1,2}}|[{CHARACTERS}]{{1,3}}"
 _COUNT = (
     re.compile(rf"欠薪\s*(?:长达|达|已有?|了)?\s*(?P<n>{_N})\s*个(?:多)?月"),
@@ -58,6 +59,7 @@ _DEBT = re.compile("欠|未付|未发|应付|应补|补发")
 _REST = re.compile(r"(?:^|剩|尚|还|仍|其)余(?:款|下)?[为是共计]?(?:人民币)?\s*$")
 _PAYABLE = re.compile(r"(?:应付|应补发?|实际?应?发放?)[^\d，。；]{0,6}$")
 _TO_PAY = re.compile(r"支付|给付|补发|发放|结清|付清|返还|补足|偿付")
+_ELSE = re.compile(r"确认|认定|撤销|驳回|变更|核实|标准")  # what a request may be for, but to pay
 _REFUSED = re.compile(r"(?:无需|无须|不|不应|拒绝)(?:再|向[^，。；]{1,12})?(?:支付|给付|补发|承担)")
 _EXPLAINED = re.compile(r"[（(]|其中|即")
 _NEXT = re.compile(r"(?<=[元块])(?:整)?[、和及与](?!其中)")
@@ -157,7 +159,7 @@ def _added(texts: dict[str, Text], sums: list[Amount]) -> Amount:
 def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal:
     """The wages of one request or order: its sum, or its sums together; what a bracket adds only explains it."""
     said, words = _said(texts, sums[0]), texts[sums[0].span.document].text
-    if not _TO_PAY.search(said) or _REFUSED.search(said):
+    if (_ELSE.search(said) and not _TO_PAY.search(said)) or _REFUSED.search(said):
         return Decimal(0)
     own = [a for a in sums if not _EXPLAINED.search(words, sums[0].span.end, a.span.start)]
     whole = [a for a in own if _SUMMED.search(_lead(texts, a))]
@@ -258,11 +260,11 @@ def _column(text: Text) -> Amount | None:
 
 
 def _about(texts: dict[str, Text], amount: Amount) -> str:
-    """Its clause, with the words that name it before a colon."""
+    """Its clause, with the words that name it before a colon, or before a comma and its `合计`."""
     text = texts[amount.span.document]
     begin = text.clause(amount.span.start, amount.span.end)[0]
-    named = text.text[slice(*text.clause(begin - 1, begin - 1))] if text.text[begin - 1 : begin] in (":", "：") else ""
-    return named + clause(texts, amount)
+    named = text.text[begin - 1 : begin] in (":", "：") or _ONLY_SUM.match(text.text, begin, amount.span.start)
+    return (text.text[slice(*text.clause(begin - 1, begin - 1))] if begin and named else "") + clause(texts, amount)
 
 
 def _lead(texts: dict[str, Text], amount: Amount) -> str:
