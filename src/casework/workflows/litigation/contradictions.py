@@ -115,7 +115,7 @@ def _deliveries(texts: list[Text], events: list[Event]) -> list[Contradiction]:
     shown = {text.id: text.kind for text in texts}
     told = [e for e in events if e.type == "delivery" and e.precision == "day" and not e.derived]
     kinds = [(each, {shown[span.document] for span in each.spans}) for each in told]
-    records = [each for each, of in kinds if "delivery" in of]
+    records = [each for each, of in kinds if of & {"delivery", "acceptance"}]
     stories = [each for each, of in kinds if of <= set(QUOTING)]
     if len(records) != 1 or len(stories) != 1 or len(told) != 2:
         return []

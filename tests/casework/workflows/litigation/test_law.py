@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from casework.workflows.litigation import law
 from casework.workflows.litigation.claims import limitation
-from casework.workflows.litigation.facts import parties
+from casework.workflows.litigation.facts import identity
 from casework.workflows.litigation.facts.entry import Entry
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger.arrears import late
@@ -203,10 +203,10 @@ async def test_the_penalty_of_the_sample_case_is_exact_to_the_fen(
 
 
 def test_check_digits_tell_a_slip_of_the_pen() -> None:
-    assert parties.valid_uscc("91320594MA1XK7Q32A")
-    assert not parties.valid_uscc("91320594MA1XK7Q32B")
-    assert parties.valid_id("11010519491231002X")
-    assert not parties.valid_id("110105194912310021")
+    assert identity.valid_uscc("91320594MA1XK7Q32A")
+    assert not identity.valid_uscc("91320594MA1XK7Q32B")
+    assert identity.valid_id("11010519491231002X")
+    assert not identity.valid_id("110105194912310021")
 
 
 def test_no_article_is_listed_twice() -> None:

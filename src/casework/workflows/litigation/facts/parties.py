@@ -1,12 +1,12 @@
 """Who the case is about: names, roles, aliases, identity numbers and whether their check digits hold (pure)."""
 
+import itertools
 import re
-from collections.abc import Iterator
 
 import msgspec
 from rapidfuzz.distance import Hamming
 
-from casework.workflows.litigation.facts import naming, notes
+from casework.workflows.litigation.facts import identity, naming, notes
 from casework.workflows.litigation.facts.names import (
     ADDRESSED,
     ALIAS,
@@ -30,9 +30,6 @@ from casework.workflows.litigation.text import tables
 from casework.workflows.litigation.text.script import simplified
 from casework.workflows.litigation.text.span import Span, Text
 
-_USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
-_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _REPRESENTATIVE = re.compile(rf"(?:法定代表人|负责人|经营者)(?:[（(][^）)]*[）)])?\s*[:：]?\s*(?P<name>{PERSON})")
 _DOMICILE = re.compile(
     r"(?:住所地?|住址|地址|注册地址|户籍地|住)\s*[:：]?\s*(?P<place>[\u4e00-\u9fff]{2,}?[省市区县][^，,。；;\n]{2,40})"
@@ -86,6 +83,9 @@ def find(texts: list[Text]) -> list[Party]:
     for text in texts:
         _running(text, found)
         _addressed(text, found, whole)
+    for party, text in itertools.product(found, texts):
+        for place in identity.places(text.text, party.name):
+            _numbers(party, text, place, place + identity.LENGTH)
     for party in found:
         written = {re.sub(r"\s", "", span.quote) for span in party.spans}
         unlike = sorted(each for each in written if simplified(each) == party.name)
@@ -236,12 +236,7 @@ def _add(to: list[str], word: str) -> None:
 
 
 def _details(party: Party, text: Text, start: int, end: int) -> None:
-    for match, check in _numbers(text, start, end, party.kind):
-        if party.number is None:
-            party.number, party.number_valid = match[0], check
-            party.number_span = text.span(*match.span())
-        elif match[0].upper() != party.number.upper() and party.kind == "person":
-            party.other_number = text.span(*match.span())
+    _numbers(party, text, start, end)
     representative = _REPRESENTATIVE.search(text.text, start, end)
     if representative and party.kind == "org":
         party.representative = party.representative or re.sub(r"\s", "", representative["name"])
@@ -250,10 +245,13 @@ def _details(party: Party, text: Text, start: int, end: int) -> None:
         party.domicile = party.domicile or domicile["place"]
 
 
-def _numbers(text: Text, start: int, end: int, kind: str) -> Iterator[tuple[re.Match[str], bool]]:
-    pattern, check = (_ID, valid_id) if kind == "person" else (_USCC, valid_uscc)
-    for match in pattern.finditer(text.text, start, end):
-        yield match, check(match[0])
+def _numbers(party: Party, text: Text, start: int, end: int) -> None:
+    for match, valid in identity.numbers(text.text, start, end, party.kind):
+        if party.number is None:
+            party.number, party.number_valid = match[0], valid
+            party.number_span = text.span(*match.span())
+        elif match[0].upper() != party.number.upper() and party.kind == "person":
+            party.other_number = text.span(*match.span())
 
 
 def take_sides(parties: list[Party], texts: list[Text], ours: list[str], theirs: list[str]) -> list[Party]:
@@ -280,19 +278,3 @@ def _is_us(party: Party, words: str) -> bool:
             words,
         )
     )
-
-
-def valid_uscc(number: str) -> bool:
-    """Check digit of a unified social credit code (GB 32100-2015): Σ value·3ⁱ mod 31."""
-    if len(number) != 18 or any(character not in _USCC_SET for character in number):
-        return False
-    total = sum(_USCC_SET.index(character) * pow(3, place, 31) for place, character in enumerate(number[:17]))
-    return _USCC_SET[(31 - total % 31) % 31] == number[17]
-
-
-def valid_id(number: str) -> bool:
-    """Check digit of a citizen identity number (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    if not re.fullmatch(r"\d{17}[\dXx]", number):
-        return False
-    total = sum(int(character) * pow(2, 17 - place, 11) for place, character in enumerate(number[:17]))
-    return "10X98765432"[total % 11] == number[17].upper()

@@ -18,6 +18,7 @@ from casework.workflows.litigation.text.money import Amount, AmountConflict
 from casework.workflows.litigation.text.span import Span, Text
 
 STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
+_INTEREST = re.compile(r"利率|[月年]息|[分厘](?:利|息)|(?<!不计)(?<!不付)(?<!不要)(?<!没有)(?<!无)利息")
 _SUED = ("paid", "other", "claimed", "owed")
 _ORDERED = ("paid", "owed", "claimed", "loan")
 
@@ -95,7 +96,7 @@ def _build(
     if agreed_on is not None:
         arrears, basis = account.since(agreed_on, settled), "双方或裁判确认的欠款减去其后的付款"
         claimed = _claimed(by_id, amounts)
-        agreed = None if claimed is None else claimed.value in (agreed_on.owed, arrears)
+        agreed = None if claimed is None else claimed.value in (arrears, _then(claimed, agreed_on, events, settled))
         before = [each for each in settled if agreed_on.day and each.day and each.day <= agreed_on.day]
         if (
             total is not None and before and by_id[agreed_on.document].kind in account.SETTLING
@@ -108,7 +109,10 @@ def _build(
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
-        agreed = arrears in (stated.value, _since(stated, events, settled)) or stated.value == total - of_principal
+        bears = kind == "loan" and any(t.kind in AGREEMENTS and t.says(_INTEREST) for t in texts)
+        all_of_it = bears and stated.value == total  # payments may have gone to interest
+        agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it
+        agreed = agreed or stated.value == total - of_principal
     if arrears is not None and plan.since is None:
         plan = schedule.of_the_rest(plan, arrears, settled)
     entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))
@@ -116,6 +120,13 @@ def _build(
         total, paid, arrears, stated.value if stated else None, basis, agreed, entries, money.conflicts(amounts),
         total_span, stated.span if stated else None, disputed, plan.whole, plan.since,
     )  # fmt: skip
+
+
+def _then(claimed: Amount, agreed_on: account.Account, events: list[Event], settled: list[Entry]) -> Decimal:
+    """What was left of an account on the day of the paper that claims a sum; all of it where that day is not known."""
+    own = [event for event in events if any(span.document == claimed.span.document for span in event.spans)]
+    written = max((event.day for event in own if event.type in STATING), default=date.min)
+    return account.since(agreed_on, [each for each in settled if each.day is not None and each.day <= written])
 
 
 def _interest_only(texts: dict[str, Text], entry: Entry) -> bool:
