@@ -2,7 +2,9 @@
 
 from tests.casework.workflows.litigation.conftest import analyse
 
-NOTE = "借条\n今借到罗桂花人民币8万元（80,000元），{interest}2023年5月1日前还清。\n借款人：段成武\n{number}2022年5月2日\n"
+NOTE = (
+    "借条\n今借到罗桂花人民币8万元（80,000元），{interest}2023年5月1日前还清。\n借款人：段成武\n{number}2022年5月2日\n"
+)
 PAID = "收条\n今收到段成武还来30,000元。\n收款人：罗桂花\n2024年1月9日\n"
 SUIT = """民事起诉状
 原告：罗桂花
