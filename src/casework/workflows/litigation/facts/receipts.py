@@ -54,6 +54,11 @@ def memo(text: Text, place: int) -> Way | None:
     return said(min(notes)[1]) if notes else None
 
 
+def moved(text: Text, kind: str) -> str:
+    """The type of an event that a bank's record tells: what it was lent by is another paper."""
+    return "payment" if kind == "loan" and text.kind in _MONEY and not is_receipt(text) else kind
+
+
 def event(text: Text, place: int) -> str | None:
     """The type of the day of a slip or a receipt, where it tells more than that money moved."""
     if not is_record(text) or re.search(r"[|\t]", text.line(place)):

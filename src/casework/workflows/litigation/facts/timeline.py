@@ -74,7 +74,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             )
             after = found[following].span.start if following is not None else len(text.text)
             kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
-            for kind in spoken.facts(text, dated.span, kinds) if lends else kinds:
+            if lends:  # a note tells of the loan, the bank only of the money that moved
+                kinds = [receipts.moved(text, kind) for kind in spoken.facts(text, dated.span, kinds)]
+            for kind in kinds:
                 _merge(merged, dated.day, dated.precision, kind, sentence, dated.span, text)
     for text, term in ((paper.text, term) for paper in parts.values() for term in terms(paper.text)):
         _relative(merged, text, term)
@@ -131,7 +133,9 @@ def _types(
     around = words[slice(*sentence)] + ("劳动合同期限" if text.kind == "labor_contract" else "")
     if receipts.is_record(text) and NAMES.match(words, end):
         return ["loan"], shown
-    if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]):
+    if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]) or (
+        slips.is_way(text, start)
+    ):
         return ["other"], shown
     named = (
         (
