@@ -113,6 +113,9 @@ def _build(
         all_of_it = bears and stated.value == total  # payments may have gone to interest
         agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it
         agreed = agreed or stated.value == total - of_principal
+    if kind == "labor" and stated is not None and by_id[stated.span.document].kind in unpaid.PAPERS:
+        wages = unpaid.asked(by_id, amounts)
+        agreed = None if wages is None else wages <= stated.value  # less: a part was paid
     if arrears is not None and plan.since is None:
         plan = schedule.of_the_rest(plan, arrears, settled)
     entries = sorted([*lent, *settled, *plan.dues], key=lambda entry: (entry.day or date.max, entry.kind))

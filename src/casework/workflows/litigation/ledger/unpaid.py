@@ -54,7 +54,7 @@ _RANGE = re.compile(
 _LIST = re.compile(
     rf"(?P<list>(?:{_N})(?:\s*月(?:份)?)?(?:\s*[、和及]\s*(?:{_N})(?:\s*月(?:份)?)?)+)\s*(?:月份?|个?月)?(?:的)?(?:工资|薪)"
 )
-_PAPERS = ("reconciliation", "repayment_plan", "contract", "iou")
+PAPERS = ("reconciliation", "repayment_plan", "contract", "iou")
 _DEBT = re.compile("欠|未付|未发|应付|应补|补发")
 _REST = re.compile(r"(?:^|剩|尚|还|仍|其)余(?:款|下)?[为是共计]?(?:人民币)?\s*$")
 _PAYABLE = re.compile(r"(?:应付|应补发?|实际?应?发放?)[^\d，。；]{0,6}$")
@@ -169,7 +169,7 @@ def _request(texts: dict[str, Text], sums: list[Amount]) -> Decimal:
 def _written(texts: dict[str, Text], amounts: list[Amount], found: list[Amount]) -> Amount:
     """What they come to; of a sum told twice the capitals count."""
     spoiled = next((each for each in money.conflicts(amounts) if each.figures == found[-1]), None)
-    return spoiled.capital if spoiled else _together(texts, found)
+    return spoiled.capital if spoiled else _together(texts, amounts, found)
 
 
 def months(words: str) -> Decimal | None:
@@ -207,16 +207,17 @@ def stretch(words: str) -> tuple[date, date] | None:
     return None
 
 
-def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
-    """The last of them; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
+def _together(texts: dict[str, Text], amounts: list[Amount], found: list[Amount]) -> Amount:
+    """The last of them, or its list's sum; of a list without its sum, all: `7月工资5,000元、8月工资4,500元`."""
     last = found[-1]
-    same = [a for a in found if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
+    same = [a for a in amounts if a.span.document == last.span.document and sentence(texts, a) == sentence(texts, last)]
     if re.search(r"已(?:经)?(?:还|付|支付|发|给)", _said(texts, last)) and re.search(
         r"[还尚仍][欠剩有差]", _lead(texts, last)
     ):
         return last  # what is left of them
     if sums := [a for a in same if _SUMMED.search(_lead(texts, a))]:
         return sums[-1]
+    same = [a for a in same if a in found]
     between = _lead(texts, same[0]) + texts[last.span.document].text[same[0].span.start : last.span.end]
     if len(same) > 1 and not _SUM.search(between) and re.search(r"月.*[、，].*月", between):
         return msgspec.structs.replace(last, value=sum((a.value for a in same), Decimal(0)))
@@ -225,7 +226,7 @@ def _together(texts: dict[str, Text], found: list[Amount]) -> Amount:
 
 def _is_account(text: Text) -> bool:
     """Whether it is a paper in which the employer owns to wages."""
-    return text.kind in _PAPERS and text.says(_WAGES) and text.says(_DEBT) and not is_receipt(text)
+    return text.kind in PAPERS and text.says(_WAGES) and text.says(_DEBT) and not is_receipt(text)
 
 
 def _is_rest(texts: dict[str, Text], amount: Amount) -> bool:
