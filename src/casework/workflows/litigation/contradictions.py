@@ -49,7 +49,7 @@ def find(
     renewed = {
         t.id for t in texts if t.kind == "labor_contract" or re.search("补充|变更|续签", re.sub(r"\s", "", t.text[:60]))
     }
-    found += _deliveries(texts, events)
+    found += _deliveries(texts, events) + _lendings(texts, events)
     found += _days(events, renewed, {text.id: text for text in texts})
     if terms.forum_conflict:
         found.append(Contradiction(f"争议解决约定矛盾：{terms.forum_conflict}", terms.forum_spans, "forum"))
@@ -124,6 +124,21 @@ def _deliveries(texts: list[Text], events: list[Event]) -> list[Contradiction]:
     if stages[0] != stages[1] or re.search(r"分批|首批|第.批|部分|陆续|余下|其余", one.description + other.description):
         return []
     message = f"{TITLES['delivery']}的日期记载不一致：{one.day} 与 {other.day}"
+    return [Contradiction(message, [one.spans[0], other.spans[0]], "day")]
+
+
+def _lendings(texts: list[Text], events: list[Event]) -> list[Contradiction]:
+    """A suit or a letter that tells the only loan on a day that no note and no transfer knows."""
+    shown = {text.id: text.kind for text in texts}
+    told = [e for e in events if e.precision == "day" and not e.derived]
+    lent = [each for each in told if each.type == "loan"]
+    stories = [each for each in lent if {shown[span.document] for span in each.spans} <= set(QUOTING)]
+    papers = [each for each in lent if each not in stories]
+    known = {e.day for e in told if not {shown[span.document] for span in e.spans} <= set(QUOTING)}
+    if len(papers) != 1 or len(stories) != 1 or stories[0].day in known:
+        return []
+    one, other = papers[0], stories[0]
+    message = f"{TITLES['loan']}的日期记载不一致：{one.day} 与 {other.day}"
     return [Contradiction(message, [one.spans[0], other.spans[0]], "day")]
 
 

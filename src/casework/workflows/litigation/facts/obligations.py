@@ -11,6 +11,7 @@ _BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超�
 _DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
 _ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
 _OWED = re.compile(r"(?:借款|本金|本息)(?:本来?|原|依约|按约)?(?:应当?|须)(?:于|在)?\s*$|(?:本|原)应(?:于|在)?\s*$")
+_AGREED = re.compile(r"约定(?!书)[^。；;\n]{0,24}$|(?:言明|议定|说好|讲好|商定)[^。；;\n]{0,24}$")
 _NOTES = {"iou", "loan_contract", "repayment_plan"}
 _PROMISE = re.compile(
     r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
@@ -39,6 +40,9 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
             return "other"
         if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
             return "due"
+        begin = text.sentence(start, end)[0]
+        if _AGREED.search(words[begin:start]) and _PROMISE.match(words, end, min(stop, end + 30)):
+            return None if _DONE.search(words[clause[0] : clause[1]]) else "due"
         promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
         return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
     if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
