@@ -19,7 +19,7 @@ from casework.workflows.litigation.facts.entry import (
     row,
 )
 from casework.workflows.litigation.facts.receipts import REPAID, is_receipt, is_record
-from casework.workflows.litigation.ledger import account
+from casework.workflows.litigation.ledger import account, repeated
 from casework.workflows.litigation.ledger.flows import Flows
 from casework.workflows.litigation.ledger.instalments import SECURITY
 from casework.workflows.litigation.text import money
@@ -46,6 +46,7 @@ _BY_EMPLOYER = re.compile(  # `11月15日被申请人只付了5,000元`, where a
 )
 _FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工资|薪资|工钱)\s*$")
 _ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
+_LISTED = re.compile(r"[日号][，,]?\s*(?:又|再)?$")
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -66,20 +67,23 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             told = is_receipt(text) or (kind == "loan" and _MADE.search(words))
             if shown is not records or (text.kind in AGREEMENTS - ({"iou"} if kind == "labor" else set()) and not told):
                 continue
+            several = repeated.days(text, amount, days) if kind != "labor" else []
             if SUM.search(lead(texts, amount)) or not (
-                _is_repayment(text, amount, words, flows)
+                several
+                or _is_repayment(text, amount, words, flows)
                 if kind == "loan"
                 else _is_payment(text, amount, words, kind, records, flows, alone=len(values[text.id]) == 1)
             ):
                 continue
             summed_up = kind == "contract" and text.kind in account.SETTLING and not _has_day(text, amount, days)
             day = None if summed_up else day_of(texts, amount, days) or _confirmed(text, days)
-            entry = Entry(day, "paid", amount.value, amount.span)
-            if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
-                continue
-            same_day = [e for e in found if e.day is not None and e.day == entry.day]
-            rival = any(is_record(texts[e.span.document]) for e in same_day)
-            (disputed if rival and not records else found).append(entry)
+            for each_day in several or [day]:
+                entry = Entry(each_day, "paid", amount.value, amount.span)
+                if any(_same(each, entry, records) for each in found) or _recapitulates(texts, entry, found, days):
+                    continue
+                same_day = [e for e in found if e.day is not None and e.day == entry.day]
+                rival = any(is_record(texts[e.span.document]) for e in same_day)
+                (disputed if rival and not records else found).append(entry)
     return found, disputed
 
 
@@ -171,6 +175,8 @@ def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
         and not _ON_A_DAY.search(sentence[: sentence.find(amount.raw)])
     ):
         return False
+    if _LISTED.search(before[:-1]) and not _PLANNED.search(sentence[: sentence.find(amount.raw)]):
+        words = sentence  # `先后还款两次：6月1日1万元、8月1日2万元`
     return REPAID.search(words.replace("利息", "")) is not None or _INTEREST.search(words) is not None
 
 
