@@ -165,7 +165,7 @@ def _days(events: list[Event], later: set[str], shown: dict[str, Text]) -> list[
             notice = any(shown[span.document].kind == "correspondence" for span in one.spans)
             if kind == "dismissal" and notice and (other.day - one.day).days <= NOTICE:
                 continue  # on the first day it was told, on the second it took effect
-            if apart and not later & {span.document for span in [*one.spans, *other.spans]}:
+            if apart and not any({span.document for span in each.spans} <= later for each in (one, other)):
                 message = f"{TITLES[kind]}的日期记载不一致：{one.day} 与 {other.day}"
                 found.append(Contradiction(message, [one.spans[0], other.spans[0]], "day"))
     return found

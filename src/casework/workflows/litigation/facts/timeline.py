@@ -140,7 +140,7 @@ def _types(
     named = (
         (
             slip
-            if not re.search(r"受理|立案|申请仲裁|签[订署]|订立|约定|借款|入职", own)
+            if not re.search(r"受理|立案|申请仲裁|仲裁申请(?!书)|提起|签[订署]|订立|约定|借款|入职", own)
             and not is_limit(text, start, end)
             and not slips.is_issue(text, start)
             and not headings.ADMITS.search(words[slice(*sentence)])

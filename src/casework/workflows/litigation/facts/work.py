@@ -6,7 +6,7 @@ from casework.workflows.litigation.text.dates import Dated
 from casework.workflows.litigation.text.span import Text
 
 _RAN_OUT = re.compile(
-    r"[^。；;\n]{0,16}?(?:到期|期满|届满)[^。；;\n]{0,24}?(?:不(?:再|同意|愿意?)?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}(?:继续|仍|(?:工作|上班|干|做)(?:至|到)))"
+    r"[^。；;\n]{0,16}?(?:到期|期满|届满)(?:(?!照常|继续|照旧|仍)[^。；;\n]){0,24}?(?:不(?:再|同意|愿意?)?|未|没有?|拒绝)(?:与[^，。；]{1,10})?续[签订](?![^。；\n]{0,24}(?:继续|仍|(?:工作|上班|干|做)(?:至|到)))"
 )
 _WORK, _PAID_WORK = re.compile("劳动|入职|月薪|上班|用工"), re.compile("劳动|工资|薪")
 _ERRAND = re.compile(r"\s*(?:之?前|以前|内)[^，。；\n]{0,8}(?:办理|办结|办妥|交接|腾空|搬离)")
@@ -109,7 +109,7 @@ def is_ended(text: Text, clause: str) -> bool:
 
 def is_last_day(before: str, after: str) -> bool:
     """Whether the words round a day say that somebody worked until then."""
-    return re.search(r"(?:工作|上班|任职|干|做)(?:至|到)\s*$", before) is not None or (
+    return re.search(r"(?:工作|上班(?:上)?|任职|干|做)(?:至|到)\s*$", before) is not None or (
         re.search(r"(?:至|到|-|—)\s*$", before) is not None
         and re.match(r"\s*(?:期间)?[，,]?(?:[^，。]{0,4}一直)?在[^，。]{1,16}(?:工作|任职|上班|担任)", after)
         is not None
