@@ -24,7 +24,7 @@ _BROKEN = re.compile(  # a line that ends before the sum or the day that it lead
 )
 
 
-_FULL = 15  # characters: a shorter line was ended on purpose
+_FULL = 12  # characters: a shorter line was ended on purpose
 _RAGGED = 3  # characters by which lines of one width differ
 _GOES_ON = re.compile(r"(?:(?![元日号]|公司)[\u4e00-\u9fff]{2}|[，,、])$")
 _PROSE = re.compile(r"[，,。；;]")
