@@ -10,12 +10,13 @@ _AFTER = re.compile(r"\s*(?:[（(][^）)\n]{1,8}[）)])?\s*(?:(?:之|以)?前|(?
 _BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超过)(?:应?于|到|在|至|应在)?\s*$")
 _DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
 _ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
+_YOU = re.compile(r"(?:^|[，,：:。])\s*你们?(?:最迟|必须|就)?(?:在|于)?\s*$")
 _OWED = re.compile(r"(?:借款|本金|本息)(?:本来?|原|依约|按约)?(?:应当?|须)(?:于|在)?\s*$|(?:本|原)应(?:于|在)?\s*$")
 _AGREED = re.compile(r"约定(?!书)[^。；;\n]{0,24}$|(?:言明|议定|说好|讲好|商定)[^。；;\n]{0,24}$")
 _NOTES = {"iou", "loan_contract", "repayment_plan"}
 _PROMISE = re.compile(
     r"[ \t]*(?:一次性?|一并|一起|一同|全部|本息|本利|本金|连本带[利息]|如数|共同|内|到期|时|归?还本|利息|和|及|、|，)*"
-    rf"[ \t]*(?:{PAYING.pattern})"
+    rf"[ \t]*(?:收回|{PAYING.pattern})"
 )
 _DAYS_TO_PAY = re.compile(
     r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
@@ -54,8 +55,9 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
             return None
         paid, delivered = PAYING.search(scope), DELIVER.search(scope)
         if paid and not (delivered and delivered.start() < paid.start()):
-            asked = text.kind not in _PLANS and _ASKED.search(words[clause[0] : start] + scope[: paid.start()])
-            set_by_us = text.kind in LETTERS and "协议" not in text.text[:60] and not _OWED.search(words[clause[0] : start])
+            before = words[clause[0] : start]
+            asked = text.kind not in _PLANS and (_ASKED.search(before + scope[: paid.start()]) or _YOU.search(before))
+            set_by_us = text.kind in LETTERS and "协议" not in text.text[:60] and not _OWED.search(before)
             return "deadline" if asked or set_by_us else "due"
         if delivered:
             return "delivery_due"

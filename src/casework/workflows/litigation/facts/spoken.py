@@ -55,10 +55,16 @@ def moved(text: Text, start: int, end: int) -> bool | None:
 def facts(text: Text, day: Span, kinds: list[str]) -> list[str]:
     """The kinds of a message in the case of a loan, with what it tells to have been paid back beside them."""
     place = day.start
-    if "repayment" in kinds or not messages.is_dated(text, place):
+    if not messages.is_dated(text, place):
         return kinds
-    if not any(tells(line) for line in messages.lines(text.text[day.end : messages.until(text, day.end)])):
+    lines = messages.lines(text.text[day.end : messages.until(text, day.end)])
+    telling = [line for line in lines if tells(line)]
+    if "repayment" in kinds:
+        return [kind for kind in kinds if kind != "payment"]
+    if not telling:
         return kinds
+    if not any(messages.told(line) == "acknowledgement" for line in lines if line not in telling):
+        kinds = [kind for kind in kinds if kind != "acknowledgement"]
     asked = list(messages.BORROWS.finditer(text.text, max(0, place - 1000), place + 200))
     lately = bool(asked) and text.text.count("\n", asked[-1].start(), place) < 6  # it is what was asked for
     if lately or "loan" in kinds:

@@ -134,7 +134,7 @@ def _types(
     if receipts.is_record(text) and NAMES.match(words, end):
         return ["loan"], shown
     if slips.is_hearing(words[max(sentence[0], start - 20) : start], words[end : end + 24]) or (
-        slips.is_way(text, start)
+        slips.is_way(text, start) or slips.is_range(text, start)
     ):
         return ["other"], shown
     named = (

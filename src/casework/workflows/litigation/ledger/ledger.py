@@ -19,6 +19,8 @@ from casework.workflows.litigation.text.span import Span, Text
 
 STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
 _INTEREST = re.compile(r"利率|[月年]息|[分厘](?:利|息)|(?<!不计)(?<!不付)(?<!不要)(?<!没有)(?<!无)利息")
+_SET_OFF = re.compile(r"(?:已|还|付)[^。；\n]{0,12}(?:冲抵|抵充|抵扣|扣除|扣减|抵作|折抵)|(?:冲抵|抵充|抵扣|扣除|扣减)[^。；\n]{0,6}(?:已|还|付)")
+SUITS = ("complaint", "demand")
 _SUED = ("paid", "other", "claimed", "owed")
 _ORDERED = ("paid", "owed", "claimed", "loan")
 
@@ -109,7 +111,9 @@ def _build(
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
-        bears = kind == "loan" and any(t.kind in AGREEMENTS and t.says(_INTEREST) for t in texts)
+        bears = kind == "loan" and any(
+            t.says(_INTEREST if t.kind in AGREEMENTS else _SET_OFF) for t in texts if t.kind in (*AGREEMENTS, *SUITS)
+        )
         all_of_it = bears and stated.value == total  # payments may have gone to interest
         agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it
         agreed = agreed or stated.value == total - of_principal
