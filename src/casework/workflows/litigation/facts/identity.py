@@ -6,9 +6,10 @@ from collections.abc import Iterator
 LENGTH = 18  # characters of either number
 _USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+NUMBER = re.compile(rf"{_ID.pattern}|{_USCC.pattern}")
 _USCC_SET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _NAMED = r"(?:公民身份证?|居民身份证?|身份证?|证件|统一社会信用代?)(?:号码?|代?码)?"
-_TO_NUMBER = re.compile(rf"[^。；;\n\d]{{0,30}}?\s*{_NAMED}\s*[:：为是]?\s*(?={_ID.pattern}|{_USCC.pattern})")
+_TO_NUMBER = re.compile(rf"[^。；;\n\d]{{0,30}}?\s*{_NAMED}\s*[:：为是]?\s*(?={NUMBER.pattern})")
 
 
 def numbers(text: str, start: int, end: int, kind: str) -> Iterator[tuple[re.Match[str], bool]]:

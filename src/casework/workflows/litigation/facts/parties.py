@@ -83,7 +83,7 @@ def find(texts: list[Text]) -> list[Party]:
     for text in texts:
         _running(text, found)
         _addressed(text, found, whole)
-    for party, text in itertools.product(found, texts):
+    for party, text in itertools.product(found, [each for each in texts if each.says(identity.NUMBER)]):
         for place in identity.places(text.text, party.name):
             _numbers(party, text, place, place + identity.LENGTH)
     for party in found:

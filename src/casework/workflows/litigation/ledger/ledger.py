@@ -19,7 +19,9 @@ from casework.workflows.litigation.text.span import Span, Text
 
 STATING = ("acknowledgement", "demand", "filing", "arbitration_filing", "judgment")
 _INTEREST = re.compile(r"利率|[月年]息|[分厘](?:利|息)|(?<!不计)(?<!不付)(?<!不要)(?<!没有)(?<!无)利息")
-_SET_OFF = re.compile(r"(?:已|还|付)[^。；\n]{0,12}(?:冲抵|抵充|抵扣|扣除|扣减|抵作|折抵)|(?:冲抵|抵充|抵扣|扣除|扣减)[^。；\n]{0,6}(?:已|还|付)")
+_SET_OFF = re.compile(
+    r"(?:已|还|付)[^。；\n]{0,12}(?:冲抵|抵充|抵扣|扣除|扣减|抵作|折抵)|(?:冲抵|抵充|抵扣|扣除|扣减)[^。；\n]{0,6}(?:已|还|付)"
+)
 SUITS = ("complaint", "demand")
 _SUED = ("paid", "other", "claimed", "owed")
 _ORDERED = ("paid", "owed", "claimed", "loan")

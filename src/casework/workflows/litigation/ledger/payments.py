@@ -67,10 +67,11 @@ def paid(texts: Texts, amounts: list[Amount], days: Days, kind: str, flows: Flow
             told = is_receipt(text) or (kind == "loan" and _MADE.search(words))
             if shown is not records or (text.kind in AGREEMENTS - ({"iou"} if kind == "labor" else set()) and not told):
                 continue
-            several = repeated.days(text, amount, days) if kind != "labor" else []
-            if SUM.search(lead(texts, amount)) or not (
-                several
-                or _is_repayment(text, amount, words, flows)
+            several: list[date | None] = [] if kind == "labor" else list(repeated.days(text, amount, days))
+            if SUM.search(lead(texts, amount)):
+                continue
+            if not several and not (
+                _is_repayment(text, amount, words, flows)
                 if kind == "loan"
                 else _is_payment(text, amount, words, kind, records, flows, alone=len(values[text.id]) == 1)
             ):
