@@ -20,6 +20,9 @@ QUOTING = ("complaint", "arbitration_application", "demand")
 _PRICE = re.compile(r"总价|合同价|价款|造价|合同金额|合同总额|总金额|货款总额|租金总额")
 
 
+_PART = re.compile(r"每一?个?[年月日天季期台]|费(?:用)?[^，。]{0,8}(?:共|合)计")
+
+
 class Contradiction(msgspec.Struct, frozen=True):
     """Two places that cannot both be right; `kind` says of what sort."""
 
@@ -81,6 +84,7 @@ def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
         if (
             replaced
             or re.search(r"暂定|暂估|预估|结算", clause)
+            or (text.kind == "contract" and _PART.search(clause) and not _PRICE.search(clause))
             or (text.kind in QUOTING and not _PRICE.search(clause))
         ):
             continue  # a price that is still to be settled, or its settlement; a sum of something else

@@ -21,6 +21,7 @@ _ANEW = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
+_COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
 _DAY = re.compile(
     r"\s*[\d〇零○一二三四五六七八九十]{4}\s?[年.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?[月.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?日?\s*"
 )
@@ -94,7 +95,7 @@ def unwrapped(text: str) -> str:
 
     following = [*lines[1:], ""]
     return "".join(
-        line if (goes_on(line) and not _begins(line, after)) or _ends(line, after) else line + "\n"
+        line if (goes_on(line) and not _begins(line, after) and not _are_rows(line, after)) or _ends(line, after) else line + "\n"
         for line, after in zip(lines, following, strict=True)
     )
 
@@ -112,6 +113,11 @@ def _begins(line: str, after: str) -> bool:
     return _ANEW.match(after) is not None or (
         _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
     )
+
+
+def _are_rows(line: str, after: str) -> bool:
+    """Whether both are rows of one table."""
+    return _COLUMNS.search(line) is not None and _COLUMNS.search(after) is not None
 
 
 def _width(line: str) -> int:

@@ -21,6 +21,9 @@ _PROMISE = re.compile(
 _DAYS_TO_PAY = re.compile(
     r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
 )
+_EACH_TO_PAY = re.compile(
+    rf"[\d年月日、和及与,，\s]*(?:每[期次笔]|各|分别|均)(?:应|须)?(?:支付|付|还|归还|交)|[\d年月日、和及与,，\s]*分[\d一二两三四五六七八九十]+[期次笔]{PAYING.pattern}"
+)
 _WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
@@ -39,6 +42,8 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
     if not is_limit(text, start, end):
         if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
             return "other"
+        if text.kind in _PLANS and _EACH_TO_PAY.match(words, end) and not _DONE.search(words[clause[0] : clause[1]]):
+            return "due"
         if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
             return "due"
         begin = text.sentence(start, end)[0]

@@ -48,6 +48,12 @@ def last(texts: dict[str, Text], amounts: list[Amount], events: list[Event]) -> 
     return None
 
 
+def left(texts: dict[str, Text], amounts: list[Amount], text: Text) -> Decimal | None:
+    """What this account says is left."""
+    best = _owed(texts, [a for a in amounts if a.span.document == text.id]) if text.kind in SETTLING else None
+    return best.value if best else None
+
+
 def _day(text: Text, events: list[Event]) -> date | None:
     """The day on which the document was made: of its judgment or its signatures."""
     for kinds in ({"judgment", "acknowledgement"}, {"contract_signing"}):

@@ -51,7 +51,7 @@ def find(
         others = [a for a in amounts if not own[0] <= a.span.start < own[1]]
         before = _find(text, others, events, total, types)
         return [each for each in before if not own[0] <= each[2].start < own[1]] + level
-    if level := level or _level(text, amounts, events, total):
+    if level := level or _level(text, amounts, events, total, types):
         return level
     return _find(text, amounts, events, total, types)
 
@@ -134,22 +134,30 @@ def _monthly(
 
 
 def _level(
-    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None
+    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None, types: tuple[str, ...]
 ) -> list[tuple[date | None, Decimal, Span]]:
-    """`分四期支付，每期96,000元`, `各付一半`: the same sum on each of the days, which come to the total."""
-    days = sorted({e.day for e in events if e.type == "due" and any(s.document == text.id for s in e.spans)})
-    if total is None or len(days) < 2:
-        return []
-    for match in _EACH.finditer(text.text):
-        own = next((a for a in amounts if a.span.document == text.id and a.span.start == match.end()), None)
-        if own is not None and own.value * len(days) == total:
-            return [(day, own.value, own.span) for day in days]
-    alike = _ALIKE.search(text.text)
-    if alike is None or ((alike["n"] or alike["n2"]) and integer(alike["n"] or alike["n2"]) != len(days)):
-        return []
-    each = rounded(total / len(days))
-    parts = [*[each] * (len(days) - 1), total - each * (len(days) - 1)]
-    return [(day, part, text.span(*alike.span())) for day, part in zip(days, parts, strict=True)]
+    """`分四期支付，每期96,000元`, `余款各付一半`: the same sum on each of the days of its sentence (else of the text), which
+    come, with the instalments of other sentences, to the total."""
+    places = [(s.start, e.day) for e in events if e.type == "due" for s in e.spans if s.document == text.id]
+    for match in [*_EACH.finditer(text.text), *_ALIKE.finditer(text.text)] if total is not None else ():
+        begin, end = text.sentence(*match.span())
+        own = sorted({day for place, day in places if begin <= place < end})
+        alone = len(own) < 2
+        days = sorted({day for _, day in places}) if alone else own
+        others = [] if alone else _find(text, amounts, events, total, types)
+        others = [each for each in others if not begin <= each[2].start < end]
+        rest = (total or Decimal(0)) - sum((value for _, value, _ in others), Decimal(0))
+        if len(days) < 2 or rest <= 0:
+            continue
+        if match.re is _EACH:
+            each = next((a for a in amounts if a.span.document == text.id and a.span.start == match.end()), None)
+            if each is not None and each.value * len(days) == rest:
+                return [*others, *((day, each.value, each.span) for day in days)]
+        elif (count := match["n"] or match["n2"]) is None or integer(count) == len(days):
+            part = rounded(rest / len(days))
+            parts = [*[part] * (len(days) - 1), rest - part * (len(days) - 1)]
+            return [*others, *zip(days, parts, [text.span(*match.span())] * len(days), strict=True)]
+    return []
 
 
 def _together(text: Text, place: int, day: int) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from casework.workflows.litigation.facts.entry import AGREEMENTS, Entry
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger import instalments
-from casework.workflows.litigation.ledger.account import ORDERING, SETTLING, Account
+from casework.workflows.litigation.ledger.account import ORDERING, SETTLING, Account, left
 from casework.workflows.litigation.ledger.instalments import TOLD
 from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
@@ -43,7 +43,8 @@ def choose(
         dues = [due for due in dues if not ordered or not due.day or not account.day or due.day > account.day]
         if dues and _come_to(dues) <= account.owed:
             return Schedule(dues, account.owed, account.day)
-    agreed = [_of(text, amounts, events, total) for text in texts.values() if text.kind in AGREEMENTS | SETTLING]
+    plans = [text for text in texts.values() if text.kind in AGREEMENTS | SETTLING]
+    agreed = [_of(text, amounts, events, left(texts, amounts, text) or total) for text in plans]
     together = _once([due for dues in agreed for due in dues])
     if total is None:
         return Schedule(together, None)
