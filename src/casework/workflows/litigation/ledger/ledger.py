@@ -169,7 +169,7 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
     settled = [
         a
         for a in totals
-        if re.search(r"结算|审定", clause(texts, a) + lead(texts, a)[-4:])
+        if re.search(r"结算|审定", clause(texts, a) + lead(texts, a)[-4:] + _title(texts[a.span.document]))
         and texts[a.span.document].kind not in RECORDS
     ]
     unnamed = [
@@ -191,6 +191,10 @@ def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | Non
         return None, None
     added = Decimal(0) if best in settled or best in changed else additions.come_to(texts, amounts, best)
     return best.value + added, best.span
+
+
+def _title(text: Text) -> str:
+    return text.text.lstrip()[:24].split("\n")[0] if text.kind in account.SETTLING else ""
 
 
 def _is_price(texts: dict[str, Text], amount: Amount) -> bool:
