@@ -98,7 +98,7 @@ def _totals(texts: list[Text], amounts: list[Amount]) -> list[Contradiction]:
     ]
     return [
         Contradiction(f"总价记载不一致：{one.value} 与 {other.value}", [one.span, other.span], "total")
-        for one, other in apart
+        for one, other in {frozenset((one.value, other.value)): (one, other) for one, other in apart[::-1]}.values()
     ]
 
 

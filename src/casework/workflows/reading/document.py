@@ -10,6 +10,7 @@ import msgspec
 from casework.workflows.reading import notice
 from casework.workflows.reading.fold import closed, fold, tidy
 from casework.workflows.reading.limits import BYTES, CHARACTERS, PAGES, SCANNED_CHARACTERS
+from casework.workflows.reading.lines import mended
 from casework.workflows.reading.notice import Notice, Unreadable
 
 PDF = "application/pdf"
@@ -77,6 +78,10 @@ def pages(content: bytes, media_type: str, *, markdown: bool = False) -> Iterato
 def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]:
     if len(content) > BYTES:
         raise Unreadable(notice.TOO_LARGE)
+
+    def spelled(text: str) -> str:
+        return tidy(text) if markdown else mended(tidy(text))
+
     if media_type == PDF:
         yield from _limited(_pdf(content))
     elif media_type.endswith("wordprocessingml.document"):
@@ -84,14 +89,14 @@ def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]
 
         blocks = word.blocks(content)
         found = [word.markdown(blocks)] if markdown else word.plain(blocks)
-        yield from _limited(Page(number, tidy(text), goes_on=True) for number, text in enumerate(found, 1))
+        yield from _limited(Page(number, spelled(text), goes_on=True) for number, text in enumerate(found, 1))
     elif media_type.startswith("text/"):
         from casework.workflows.reading import plain
 
         text, encoding, told = plain.decode(content)
         yield Encoding(encoding)
         yield from told
-        yield from _limited(Page(number, tidy(each)) for number, each in enumerate(text.split("\f"), 1))
+        yield from _limited(Page(number, spelled(each)) for number, each in enumerate(text.split("\f"), 1))
     else:
         yield Page(1, "", scanned=True)
 

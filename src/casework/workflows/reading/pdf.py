@@ -13,8 +13,7 @@ from PIL import Image
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
-from casework.workflows.reading import notice
-from casework.workflows.reading.fold import unwrapped
+from casework.workflows.reading import lines, notice
 from casework.workflows.reading.limits import DOTS_PER_INCH, OCR_PIXELS, PAGES
 from casework.workflows.reading.notice import Unreadable
 
@@ -60,7 +59,7 @@ def texts(content: bytes) -> Iterator[str | None]:
 
 def _text(page: pypdf.PageObject) -> str | None:
     try:
-        return unwrapped(page.extract_text() or "")
+        return lines.mended(lines.unwrapped(page.extract_text() or ""))
     except FAULTS:
         return None
 

@@ -11,7 +11,7 @@ from casework.workflows.litigation.ledger import ledger
 from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.text import kinds, money
 from casework.workflows.litigation.text.span import Text
-from casework.workflows.reading.fold import unwrapped
+from casework.workflows.reading.lines import unwrapped
 
 
 def text(content: str, name: str = "d.txt") -> Text:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework.workflows.reading.fold import closed, unwrapped
+from casework.workflows.reading.fold import closed
+from casework.workflows.reading.lines import unwrapped
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from casework.workflows.reading import Unreadable, plain, read, word
 from casework.workflows.reading.document import assembled, pages
-from casework.workflows.reading.fold import fold, tidy_recognised, unwrapped
+from casework.workflows.reading.fold import fold, tidy_recognised
 from casework.workflows.reading.intake import Reader
+from casework.workflows.reading.lines import unwrapped
 from casework.workflows.reading.numbering import DIGITS, LEGAL, chinese
 from tests.casework.workflows.desk import PooledDesk, pooled
 from tests.casework.workflows.litigation.conftest import Desk

@@ -24,6 +24,7 @@ _DAYS_TO_PAY = re.compile(
 _EACH_TO_PAY = re.compile(
     rf"[\d年月日、和及与,，\s]*(?:每[期次笔]|各|分别|均)(?:应|须)?(?:支付|付|还|归还|交)|[\d年月日、和及与,，\s]*分[\d一二两三四五六七八九十]+[期次笔]{PAYING.pattern}"
 )
+_PUT_OFF = re.compile(r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]")
 _WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
@@ -42,6 +43,8 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
     if not is_limit(text, start, end):
         if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
             return "other"
+        if text.kind in _PLANS and _PUT_OFF.search(words[slice(*text.sentence(start, end))]):
+            return "delivery_due"
         if text.kind in _PLANS and _EACH_TO_PAY.match(words, end) and not _DONE.search(words[clause[0] : clause[1]]):
             return "due"
         if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):

@@ -136,7 +136,7 @@ def _monthly(
 def _level(
     text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None, types: tuple[str, ...]
 ) -> list[tuple[date | None, Decimal, Span]]:
-    """`分四期支付，每期96,000元`, `余款各付一半`: the same sum on each of the days of its sentence (else of the text), which
+    """`每期96,000元`, `余款各付一半`: the same sum on each of the days of its sentence (else of the text), which
     come, with the instalments of other sentences, to the total."""
     places = [(s.start, e.day) for e in events if e.type == "due" for s in e.spans if s.document == text.id]
     for match in [*_EACH.finditer(text.text), *_ALIKE.finditer(text.text)] if total is not None else ():

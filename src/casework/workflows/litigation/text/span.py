@@ -24,35 +24,9 @@ _BROKEN = re.compile(  # a line that ends before the sum or the day that it lead
 )
 
 
-_FULL = 12  # characters: a shorter line was ended on purpose
-_RAGGED = 3  # characters by which lines of one width differ
-_GOES_ON = re.compile(r"(?:(?![元日号]|公司)[\u4e00-\u9fff]{2}|[，,、])$")
-_PROSE = re.compile(r"[，,。；;]")
-_COLUMNS = re.compile(r"\S(?:[ \u3000]{2}|[\t|\u3000])")
-_BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a list, a day, the cells of a table
-    r"\s|[^，,。；;\n]{0,14}[:：]|[（(]?[\d一二三四五六七八九十]{1,3}\s?[、.．)）]|第[\d一二三四五六七八九十]{1,3}[条章]|"
-    rf"{_DAY}|[^。；，\n]{{1,24}}$"
-)
-
-
 def rejoined(text: str) -> str:
-    """The text with a blank for the end of a line that breaks a sentence: one as wide as those around it, or before
-    its sum or its day."""
-    return _BROKEN.sub(lambda match: match[0][:-1] + " ", _unwrapped(text))
-
-
-def _unwrapped(text: str) -> str:
-    lines = text.split("\n")
-    widths = [len(line.rstrip()) for line in lines]
-    joined = lines[:1]
-    for number, line in enumerate(lines[1:], 1):
-        before = widths[number - 1]
-        around = max(widths[max(0, number - 3) : number + 3])
-        last = lines[number - 1].rstrip()
-        full = before >= _FULL and before >= around - _RAGGED and not _COLUMNS.search(last + "\n" + line)
-        goes_on = full and _GOES_ON.search(last) and _PROSE.search(last + line) and not _BEGINS.match(line)
-        joined.append((" " if goes_on else "\n") + line)
-    return "".join(joined)
+    """The text with a blank for the end of a line that breaks a sentence before its sum or its day."""
+    return _BROKEN.sub(lambda match: match[0][:-1] + " ", text)
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -1,0 +1,108 @@
+"""Lines that a page's width or a narrow column has broken, joined again where a sentence goes on (pure)."""
+
+import re
+
+FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writer wanted
+SHORTEST_FULL_LINE = 40  # columns
+ENDS = "。！？；：!?;:"
+COMMAS = ("，", "、")  # no line that its writer wanted ends with one
+FULL, RAGGED = 12, 3  # characters: a shorter line was ended on purpose; by what lines of one width differ
+_CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
+_WIDE = re.compile(rf"[{_CJK}]")
+_ANEW = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
+    r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
+)
+_COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
+_DAY = re.compile(
+    r"\s*[\d〇零○一二三四五六七八九十]{4}\s?[年.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?[月.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?日?\s*"
+)
+
+_ORGANISATION = "公司|厂|店|社|中心|经营部|院|局|行"
+_GOES_ON = re.compile(rf"(?:[\u4e00-\u9fff]{{2}}(?<![元日号])(?<!{')(?<!'.join(_ORGANISATION.split('|'))})|[，,、])$")
+_PROSE = re.compile(r"[，。；;]|,(?!\d)")
+_CELLS = re.compile(r"\S\s?[\t|\u3000]|\S  ")
+_BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a list, a day, a few words
+    r"\s|[^，,。；;\n]{0,14}[:：]|[\u4e00-\u9fff]{2,6}\s|[（(]?[\d一二三四五六七八九十]{1,3}\s?[、.．)）]|第[\d一二三四五六七八九十]{1,3}[条章]|"
+    r"\s{0,4}(?:19|20|１９|２０)[\d０-９]{2}\s?[年.\-/]|[^。；;，,\n]{0,24}$"
+)
+_PARTICLE = re.compile(r"[\u4e00-\u9fff][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$")
+_NAME_BEGUN = re.compile(rf"[:：]\s*(?![^\n]*(?:{_ORGANISATION})$)[\u4e00-\u9fff（）()]{{3,}}$")
+_NAME_ENDED = re.compile(r"(?:[\u4e00-\u9fff]{0,6}(?:股份)?有限(?:责任)?)?公司(?:\s*$|[，,（(])|司\s*$")
+
+
+def unwrapped(text: str) -> str:
+    """Lines that the page's width has broken, joined again: those about as long as the longest of the page, in
+    columns as a printer breaks them or in characters as a program may, that do not end with a sentence; and what ends
+    with a comma."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
+    characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
+
+    def goes_on(line: str) -> bool:
+        full = _width(line) >= columns or len(line) >= characters
+        return line[-1:] in COMMAS if not full else line[-1] not in ENDS
+
+    following = [*lines[1:], ""]
+    return "".join(
+        line if _ends(line, after) or (goes_on(line) and not _begins(line, after)) else line + "\n"
+        for line, after in zip(lines, following, strict=True)
+    )
+
+
+def mended(text: str) -> str:
+    """A text of any layout in which lines of one width are joined, and those that break a number, a name or a clause
+    behind a particle."""
+    lines = text.split("\n")
+    widths = [len(line.rstrip()) for line in lines]
+    joined = lines[:1]
+    for number, line in enumerate(lines[1:], 1):
+        around = max(widths[max(0, number - 3) : number + 3])
+        last = lines[number - 1].rstrip()
+        if _is_split(last, line) or (last and widths[number - 1] >= around - RAGGED and _is_one(last, line)):
+            joined[-1] = joined[-1].rstrip() + line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
+
+
+def _is_one(line: str, after: str) -> bool:
+    """Whether a full line goes on in the next."""
+    return (
+        len(line) >= FULL
+        and _GOES_ON.search(line) is not None
+        and _PROSE.search(line + after) is not None
+        and not _CELLS.search(line + "\n" + after)
+        and not _BEGINS.match(after)
+    )
+
+
+def _is_split(line: str, after: str) -> bool:
+    """Whether the end of the line cuts a sum, a name or a clause in two, whatever its width."""
+    if re.search(r"\d[,，]$", line):
+        return re.match(r"\d{3}(?!\d)", after) is not None
+    if _PARTICLE.search(line):
+        return re.match(r"[\u4e00-\u9fff\d￥¥]", after) is not None and not _ANEW.match(after)
+    return _NAME_BEGUN.search(line) is not None and _NAME_ENDED.match(after) is not None
+
+
+def _ends(line: str, after: str) -> bool:
+    """Whether the next line is but the last word of this one's sentence."""
+    return bool(line) and line[-1] not in ENDS and re.fullmatch(r"[\u4e00-\u9fff]{1,5}。", after) is not None
+
+
+def _begins(line: str, after: str) -> bool:
+    """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
+    signature."""
+    if line[-1] in "0123456789.," and after[:1].isdigit():
+        return False  # a number is broken
+    if _COLUMNS.search(line) and _COLUMNS.search(after):
+        return True  # both are rows of a table
+    return _ANEW.match(after) is not None or (
+        _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
+    )
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two."""
+    return len(line) + len(_WIDE.findall(line))
