@@ -15,8 +15,13 @@ from casework.workflows.litigation.facts.entry import Entry
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger.ledger import Ledger
 from casework.workflows.litigation.text import dates, money, papers
+from casework.workflows.litigation.text.numerals import CHARACTERS, integer
 from casework.workflows.litigation.text.papers import Paper
 from casework.workflows.litigation.text.span import Span, Text
+
+
+_WHICH = re.compile(rf"第(?P<n>[{CHARACTERS}\d])[笔张份](?:借款|借条|欠条|借据|条|款|钱)")
+SLIP = 2  # dates at most: its own, and that of the loan which it names
 
 
 class Tranche(msgspec.Struct):
@@ -79,14 +84,17 @@ def order(tranches: list[Tranche], payment: Entry, texts: list[Text]) -> list[in
     words = text.text[slice(*text.sentence(payment.span.start, payment.span.end))] if text else ""
     if text and text.kind in ("bank", "payment") and not re.search(r"[|\t]", words):  # a slip says it in its memo
         paper = _paper(texts, payment.span)
-        words = paper.text.text if paper else words
+        words = paper.text.text if paper and len({d.day for d in dates.find(paper.text)}) <= SLIP else words
     said = Text("", "", words, [0])
     sums = {each.value for each in money.find(said)} - {payment.amount}
     days = {each.day for each in dates.find(said)} - {payment.day}
+    told = _WHICH.search(words)
+    first = sorted(tranches, key=lambda each: each.lent[0].day or date.max)
+    which = first[min(len(first), integer(told["n"]) or 1) - 1] if told else None
 
     def place(number: int) -> tuple[bool, bool, int]:
         each = tranches[number]
-        named = sum(e.amount for e in each.lent) in sums or any(e.day in days for e in each.lent)
+        named = each is which or sum(e.amount for e in each.lent) in sums or any(e.day in days for e in each.lent)
         late = each.due is not None and payment.day is not None and each.due <= payment.day
         return not named, not late, number
 

@@ -18,6 +18,7 @@ _POSTED = re.compile(r"收寄|揽收|交寄|寄出|封发|离开|到达|运输�
 _RANGE = re.compile(
     r"(?:查询|统计|明细|账单|交易|打印|起止)(?:区间|期间|时段|时间段|范围|起止(?:日期|时间)?|周期)\s*[:：]"
 )
+_UNTIL = re.compile(r"(?:暂[计算]|计算)(?:至|到)?\s*$")
 _SERVED = (
     ("judgment", re.compile(r"判决书|裁定书|裁决书|调解书")),
     ("service", re.compile(r"起诉状|应诉通知|传票|开庭|举证通知|申请书副本|仲裁通知")),
@@ -84,8 +85,8 @@ def is_issue(text: Text, place: int) -> bool:
 
 
 def is_range(text: Text, place: int) -> bool:
-    """Whether this line only tells from when to when a statement was drawn up."""
-    return _RANGE.search(text.line(place)) is not None
+    """Whether this day only tells from when to when a statement was drawn up, or a claim was reckoned."""
+    return _RANGE.search(text.line(place)) is not None or _UNTIL.search(text.text, max(0, place - 6), place) is not None
 
 
 def is_way(text: Text, place: int) -> bool:

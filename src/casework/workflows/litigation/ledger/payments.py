@@ -47,6 +47,7 @@ _BY_EMPLOYER = re.compile(  # `11月15日被申请人只付了5,000元`, where a
 _FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工资|薪资|工钱)\s*$")
 _ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
 _LISTED = re.compile(r"[日号][，,]?\s*(?:又|再)?$")
+_OF_A_NOTE = re.compile(r"\s*(?:的)?(?:那|这|该)一?[张笔份]|\s*的?(?:借条|欠条|条子|借据)")  # `还8万元那张条子的`
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -152,7 +153,9 @@ def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records:
 
 
 def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
-    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "compensation"):
+    if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "compensation") or (
+        _OF_A_NOTE.match(text.text, amount.span.end)
+    ):
         return False
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]
     before = words[: words.find(amount.raw) + 1]
