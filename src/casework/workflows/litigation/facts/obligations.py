@@ -24,7 +24,9 @@ _DAYS_TO_PAY = re.compile(
 _EACH_TO_PAY = re.compile(
     rf"[\d年月日、和及与,，\s]*(?:每[期次笔]|各|分别|均)(?:应|须)?(?:支付|付|还|归还|交)|[\d年月日、和及与,，\s]*分[\d一二两三四五六七八九十]+[期次笔]{PAYING.pattern}"
 )
-_PUT_OFF = re.compile(r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]")
+_PUT_OFF = re.compile(
+    r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]"
+)
 _WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 

@@ -24,6 +24,21 @@ _BROKEN = re.compile(  # a line that ends before the sum or the day that it lead
 )
 
 
+_NARROW = re.compile(r"(?<!\d),|,(?!\d)|;")
+_WIDE = {",": "，", ";": "；"}
+_MARKED = re.compile(r"[。；;:：!?！？]")
+
+
+def punctuated(text: str) -> str:
+    """The text with the wide marks of a sentence, but in a row of values that commas part."""
+    lines = text.split("\n")
+    commas = [0 if _MARKED.search(line) else line.count(",") for line in lines]
+    rows = [n > 1 and n in (*commas[max(0, k - 1) : k], *commas[k + 1 : k + 2]) for k, n in enumerate(commas)]
+    return "\n".join(
+        line if row else _NARROW.sub(lambda mark: _WIDE[mark[0]], line) for line, row in zip(lines, rows, strict=True)
+    )
+
+
 def rejoined(text: str) -> str:
     """The text with a blank for the end of a line that breaks a sentence before its sum or its day."""
     return _BROKEN.sub(lambda match: match[0][:-1] + " ", text)
@@ -53,7 +68,7 @@ class Text(msgspec.Struct):
 
     def __post_init__(self) -> None:
         self.raw = self.raw or self.text
-        self.text = simplified(rejoined(self.text))
+        self.text = punctuated(simplified(rejoined(self.text)))
 
     @property
     def is_statement(self) -> bool:
