@@ -6,7 +6,7 @@ FULL_LINE = 0.9  # of the longest line: what is shorter has ended where its writ
 SHORTEST_FULL_LINE = 40  # columns
 ENDS = "。！？；：!?;:"
 COMMAS = ("，", "、")  # no line that its writer wanted ends with one
-FULL, RAGGED = 12, 3  # characters: a shorter line was ended on purpose; by what lines of one width differ
+FULL, RAGGED = 24, 6  # columns: a shorter line was ended on purpose; by what lines of one width differ
 _CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
 _WIDE = re.compile(rf"[{_CJK}]")
 _ANEW = re.compile(
@@ -54,7 +54,7 @@ def mended(text: str) -> str:
     """A text of any layout in which lines of one width are joined, and those that break a number, a name or a clause
     behind a particle."""
     lines = text.split("\n")
-    widths = [len(line.rstrip()) for line in lines]
+    widths = [_width(line.rstrip()) for line in lines]
     joined = lines[:1]
     for number, line in enumerate(lines[1:], 1):
         around = max(widths[max(0, number - 3) : number + 3])
@@ -69,7 +69,7 @@ def mended(text: str) -> str:
 def _is_one(line: str, after: str) -> bool:
     """Whether a full line goes on in the next."""
     return (
-        len(line) >= FULL
+        _width(line) >= FULL
         and _GOES_ON.search(line) is not None
         and _PROSE.search(line + after) is not None
         and not _CELLS.search(line + "\n" + after)

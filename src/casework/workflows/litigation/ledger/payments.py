@@ -154,7 +154,7 @@ def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records:
 
 def _is_repayment(text: Text, amount: Amount, words: str, flows: Flows) -> bool:
     if amount.label in ("owed", "penalty", "fee", "unit_price", "wage", "compensation") or (
-        _OF_A_NOTE.match(text.text, amount.span.end)
+        _OF_A_NOTE.match(text.text, amount.span.end) or account.is_asked(text, amount.span.start)
     ):
         return False
     sentence = text.text[slice(*text.sentence(amount.span.start, amount.span.end))]

@@ -24,6 +24,7 @@ _BROKEN = re.compile(  # a line that ends before the sum or the day that it lead
 )
 
 
+_DAY_MISREAD = re.compile(r"(?<=[每当即次今\d〇零一二三四五六七八九十])曰")
 _NARROW = re.compile(r"(?<!\d),|,(?!\d)|;")
 _WIDE = {",": "，", ";": "；"}
 _MARKED = re.compile(r"[。；;:：!?！？]")
@@ -31,7 +32,7 @@ _MARKED = re.compile(r"[。；;:：!?！？]")
 
 def punctuated(text: str) -> str:
     """The text with the wide marks of a sentence, but in a row of values that commas part."""
-    lines = text.split("\n")
+    lines = _DAY_MISREAD.sub("日", text).split("\n")
     commas = [0 if _MARKED.search(line) else line.count(",") for line in lines]
     rows = [n > 1 and n in (*commas[max(0, k - 1) : k], *commas[k + 1 : k + 2]) for k, n in enumerate(commas)]
     return "\n".join(
