@@ -14,6 +14,9 @@ _ANEW = re.compile(
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
 _COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
+_ROW = re.compile(
+    r"\s*(?:\d{1,3}[ \u3000]{1,8})?(?:(?:19|20)\d\d\s?[年./-]\s?\d{1,2}|20\d{6}(?!\d))|\s*\d{1,3}[ \u3000]{2,}"
+)
 _DAY = re.compile(
     r"\s*[\d〇零○一二三四五六七八九十]{4}\s?[年.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?[月.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?日?\s*"
 )
@@ -94,10 +97,10 @@ def _ends(line: str, after: str) -> bool:
 def _begins(line: str, after: str) -> bool:
     """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
     signature."""
+    if _ROW.match(after) and ((_COLUMNS.search(line) and _COLUMNS.search(after)) or _ROW.match(line)):
+        return True  # both are rows of a table
     if line[-1] in "0123456789.," and after[:1].isdigit():
         return False  # a number is broken
-    if _COLUMNS.search(line) and _COLUMNS.search(after):
-        return True  # both are rows of a table
     return _ANEW.match(after) is not None or (
         _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
     )

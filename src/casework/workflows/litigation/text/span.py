@@ -42,7 +42,12 @@ def punctuated(text: str) -> str:
 
 def rejoined(text: str) -> str:
     """The text with a blank for the end of a line that breaks a sentence before its sum or its day."""
-    return _BROKEN.sub(lambda match: match[0][:-1] + " ", text)
+    return _BROKEN.sub(lambda match: match[0] if _row(text, match.start()) else match[0][:-1] + " ", text)
+
+
+def _row(text: str, place: int) -> bool:
+    """Whether this place is in a row whose cells blanks part."""
+    return re.search(r"\S(?: {2,}|\t)\S", text[text.rfind("\n", 0, place) + 1 : place]) is not None
 
 
 class Span(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from operator import attrgetter
 
 import msgspec
 
+from casework.workflows.litigation.text import columns
 from casework.workflows.litigation.text.span import Text
 
 _UNIT = re.compile(
@@ -94,10 +95,17 @@ def _read(words: str) -> Iterator[list[Cell]]:
     above: Decimal | None = None
     place = 0
     commas = False
+    spaced: list[columns.Piece] = []
     for line in words.splitlines(keepends=True):
         commas = (commas and "," in line) or _COMMAS.fullmatch(line) is not None
         row = list(_split(line, place, ",")) if commas else list(_split(line, place))
-        place += len(line)
+        begin, place = place, place + len(line)
+        spaced = columns.heads(line) or (spaced if line.strip() else [])
+        if spaced and (under := columns.under(spaced, line)):
+            yield [
+                Cell(content, begin + start, begin + end, head, _worth(head, above, content))
+                for head, (content, start, end) in under
+            ]
         if len(row) < 2 or (commas and heads and len(row) != len(heads)):
             heads = []
             unit = _UNIT.search(line) if "单位" in line else None
