@@ -97,10 +97,12 @@ def _ends(line: str, after: str) -> bool:
 def _begins(line: str, after: str) -> bool:
     """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
     signature."""
-    if _ROW.match(after) and ((_COLUMNS.search(line) and _COLUMNS.search(after)) or _ROW.match(line)):
+    gaps = len(_COLUMNS.findall(after)) if _COLUMNS.search(line) else 0
+    split = line[-1] in "0123456789.," and after[:1].isdigit()  # a sum
+    if (gaps > 1 and after[:1].strip() and not split) or (_ROW.match(after) and (gaps or _ROW.match(line))):
         return True  # both are rows of a table
-    if line[-1] in "0123456789.," and after[:1].isdigit():
-        return False  # a number is broken
+    if split:
+        return False
     return _ANEW.match(after) is not None or (
         _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
     )

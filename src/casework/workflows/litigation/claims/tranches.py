@@ -19,7 +19,6 @@ from casework.workflows.litigation.text.numerals import CHARACTERS, integer
 from casework.workflows.litigation.text.papers import Paper
 from casework.workflows.litigation.text.span import Span, Text
 
-
 _WHICH = re.compile(rf"第(?P<n>[{CHARACTERS}\d])[笔张份](?:借款|借条|欠条|借据|条|款|钱)")
 SLIP = 2  # dates at most: its own, and that of the loan which it names
 

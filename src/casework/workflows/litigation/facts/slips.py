@@ -14,7 +14,7 @@ _PARCEL = re.compile(r"内件|寄托物|托寄物|寄件[人单方]|收件[人�
 SIGNATURE = 24  # characters of a line that somebody has signed
 _FAILED = re.compile(r"退回|退件|退信|查无|未妥投|投递失败|改退|无人签收|未能?送达|拒绝投递")
 _HANDED = re.compile(r"(?<!未)(?<!无人)(?:签收|妥投|代收|收到|领取|已送达|投递成功|拒收|收讫)")
-_POSTED = re.compile(r"收寄|揽收|交寄|寄出|封发|离开|到达|运输中|派送")
+_POSTED = re.compile(r"收寄|揽收|收件(?!人|地)|交寄|寄出|封发|离开|到达|运输中|派送")
 _RANGE = re.compile(
     r"(?:查询|统计|明细|账单|交易|打印|起止)(?:区间|期间|时段|时间段|范围|起止(?:日期|时间)?|周期)\s*[:：]"
 )

@@ -1,12 +1,17 @@
-"""Tables whose columns only blanks part: which head a cell stands under, where some cells of its row are empty (pure)."""
+"""Tables whose columns only blanks part: which head each cell of a row stands under, of which some are empty (pure)."""
 
 import re
 from functools import cache
 
+import msgspec
+
 Piece = tuple[str, int, int]  # what stands there, and from where to where in the line
 _WIDE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-_PIECE = re.compile(r"\S+(?: \S+)*")
-_GAP = re.compile(r"\S(?:[ \u3000]{2,}|\u3000)\S")
+_WIDELY, _NARROWLY = re.compile(r"\S+(?: \S+)*"), re.compile(r"\S+")
+_NAME = re.compile(
+    r"^(?:序号|编号|姓名|班组|部门|岗位|摘要|用途|备注|附言|方式|签名|签字|凭证|说明|币种|状态|类型|收支|出勤|天数)|日期|时间|月份|交易日|户名|账号|"
+    r"金额|额$|收入|支出|借方|贷方|转入|转出|存入|工资|应发|实发|扣|社保|个税|余额|款|付款人|收款人|对方|合计|小计|奖|补贴"
+)
 _HEAD = re.compile(r"日期|时间|交易日|月份|序号")
 _SUMS = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|工资|应发|实发|余额|款")
 _DATE = re.compile(r"(?:\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|\d{8})(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?月?")
@@ -14,22 +19,31 @@ _SUM = re.compile(r"[+\-¥￥]?\s?\d[\d,]*(?:\.\d{1,2})?元?")
 UNLIKE = 60  # columns that a cell may rather be moved than stand under a head of another sort
 
 
-def pieces(line: str) -> list[Piece]:
-    """What two blanks or more part."""
-    return [(match[0], match.start(), match.end()) for match in _PIECE.finditer(line)]
+class Heads(msgspec.Struct, frozen=True):
+    """The names of the columns with their place in columns of print; `gap` parts them."""
+
+    names: list[Piece]
+    gap: re.Pattern[str]
 
 
-def heads(line: str) -> list[Piece]:
-    """The names of the columns with their place in columns of print, where the line is only such; else none."""
-    found = [(name, _width(line[:start]), _width(line[:end])) for name, start, end in pieces(line)]
-    named = len(found) > 2 and not re.search(r"[\d，。；:：|\t]", line) and _GAP.search(line)
-    return found if named and _HEAD.search(line) and _SUMS.search(line) else []
+def heads(line: str) -> Heads | None:
+    """The heads of a table, where the line is only such."""
+    if re.search(r"[\d，。；:：|\t]", line) or not _HEAD.search(line) or not _SUMS.search(line):
+        return None
+    for gap in (_WIDELY, _NARROWLY):
+        found = [(name, _width(line[:start]), _width(line[:end])) for name, start, end in _pieces(line, gap)]
+        if len(found) > 2 and (gap is _WIDELY or all(_NAME.search(name) for name, _, _ in found)):
+            return Heads(found, gap)
+    return None
 
 
-def under(names: list[Piece], line: str) -> list[tuple[str, Piece]]:
+def under(table: Heads, line: str) -> list[tuple[str, Piece]]:
     """(the head, the cell) of a row of such a table; nothing for a line that is none of its rows."""
-    row = pieces(line)
-    if not 2 <= len(row) <= len(names) or not _GAP.search(line):
+    names, row = table.names, _pieces(line, table.gap)
+    if len(row) < 2:  # the head is set wider than its rows
+        row = _pieces(line, _NARROWLY)
+    sums = [content for content, _, _ in row[1:] if _SUM.fullmatch(content)]
+    if not 2 <= len(row) <= len(names) or not sums:
         return []
     if len(row) == len(names):
         return [(name, cell) for (name, _, _), cell in zip(names, row, strict=True)]
@@ -51,6 +65,10 @@ def under(names: list[Piece], line: str) -> list[tuple[str, Piece]]:
 
     _, chosen = best(0, 0)
     return [(names[number][0], cell) for number, cell in zip(chosen, row, strict=True)]
+
+
+def _pieces(line: str, gap: re.Pattern[str]) -> list[Piece]:
+    return [(match[0], match.start(), match.end()) for match in gap.finditer(line)]
 
 
 def _width(text: str) -> int:

@@ -95,12 +95,12 @@ def _read(words: str) -> Iterator[list[Cell]]:
     above: Decimal | None = None
     place = 0
     commas = False
-    spaced: list[columns.Piece] = []
+    spaced: columns.Heads | None = None
     for line in words.splitlines(keepends=True):
         commas = (commas and "," in line) or _COMMAS.fullmatch(line) is not None
         row = list(_split(line, place, ",")) if commas else list(_split(line, place))
         begin, place = place, place + len(line)
-        spaced = columns.heads(line) or (spaced if line.strip() else [])
+        spaced = columns.heads(line) or (spaced if line.strip() else None)
         if spaced and (under := columns.under(spaced, line)):
             yield [
                 Cell(content, begin + start, begin + end, head, _worth(head, above, content))
