@@ -103,8 +103,7 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
             match["first"] in SIGNING
             and named is not None
             and all(each.name != named[0] for each in found)
-            and re.fullmatch(PERSON, named[0])
-            and len(named[0]) <= 4
+            and ((re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4) or "·" in named[0])
         )
         if named is None or signs:
             continue

@@ -48,6 +48,7 @@ _FOR_WAGES = re.compile(r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:工�
 _ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
 _LISTED = re.compile(r"[日号][，,]?\s*(?:又|再)?$")
 _OF_A_NOTE = re.compile(r"\s*(?:的)?(?:那|这|该)一?[张笔份]|\s*的?(?:借条|欠条|条子|借据)")  # `还8万元那张条子的`
+_FOR_ARREARS = re.compile(r"[元\s|]*(?:支付|归还|还|付|补交?)?欠[租款费账]")  # the memo of a payment
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
 
 
@@ -147,6 +148,8 @@ def _is_called_other(text: Text, amount: Amount, words: str, kind: str, records:
     """Whether its words make it something that is no payment; owed wages may be what a side says was paid."""
     if amount.label == "owed" and kind == "labor" and not records:
         return not (is_receipt(text) or _JUST_PAID.search(words[: words.find(amount.raw)]))
+    if amount.label == "owed" and records and _FOR_ARREARS.match(text.text, amount.span.end):
+        return False
     return amount.label in ("owed", "penalty", "fee", "unit_price", "total", "compensation") or (
         amount.label == "wage" and kind != "labor"
     )
