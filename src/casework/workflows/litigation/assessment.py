@@ -133,7 +133,7 @@ def assess(
         parts,
         table.named(sorted(cited | set(rule.statutes) | set(named))),
         [*computed.warnings, *_stale(package, today), *_cited_badly(terms)],
-        deadlines.find(events, period, scenario, package, terms, parties, today),
+        deadlines.find(events, period, scenario, package, terms, parties, texts, today),
         [Issue(each.title, each.description, each.importance) for each in asked],
         {name: float(value) if isinstance(value, Decimal) else value for name, value in known.items()},
         _courts(parties, package),

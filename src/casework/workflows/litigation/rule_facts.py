@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from casework.workflows.litigation.claims.claims import Computed
-from casework.workflows.litigation.claims.deadlines import GUARANTORS
+from casework.workflows.litigation.claims.guarantee import GUARANTORS
 from casework.workflows.litigation.claims.limitation import Limitation
 from casework.workflows.litigation.condition import Value
 from casework.workflows.litigation.evidence import Evidence

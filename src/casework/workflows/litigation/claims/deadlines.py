@@ -1,6 +1,6 @@
 """The last days that the case brings with it: limitation, answer, appeal, suit after an award, guarantee (pure).
 
-Sources: 民事诉讼法 85, 104, 128, 130, 171, 250; 民法典 692, 694; 劳动争议调解仲裁法 27, 30, 50.
+Sources: 民事诉讼法 85, 104, 128, 130, 171, 250; 民法典 694; 劳动争议调解仲裁法 27, 30, 50.
 """
 
 import re
@@ -8,18 +8,18 @@ from datetime import date, timedelta
 
 import msgspec
 
+from casework.workflows.litigation.claims import guarantee
 from casework.workflows.litigation.claims.limitation import NAMES, Limitation
 from casework.workflows.litigation.facts.clauses import Terms
 from casework.workflows.litigation.facts.parties import Party
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.package import Package
 from casework.workflows.litigation.text.dates import add_months, rolled
+from casework.workflows.litigation.text.span import Text
 
 ANSWER_DAYS = 15
 ARBITRATION_ANSWER_DAYS = 10
 APPEAL_DAYS = 15
-GUARANTEE_MONTHS = 6
-GUARANTORS = {"保证人", "担保人", "连带保证人", "连带责任保证人", "连带责任担保人", "保证方", "担保方"}
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -46,6 +46,7 @@ def find(
     package: Package,
     terms: Terms,
     parties: list[Party],
+    texts: list[Text],
     today: date,
 ) -> list[Deadline]:
     """All last days, soonest first."""
@@ -75,9 +76,9 @@ def find(
         add("上诉（判决十五日，裁定十日）", due, f"{judged} 裁判；以收到之日为准", "cpl-171")
     if judged is not None and package.kind == "labor" and scenario != "execution":
         add("不服仲裁裁决的起诉", rolled(judged + timedelta(days=APPEAL_DAYS)), f"{judged} 收到裁决", "ldm-50")
-    due_day = max((e.day for e in events if e.type == "due"), default=None)
-    if due_day is not None and any(set(party.roles) & GUARANTORS for party in parties):
-        months = terms.guarantee_months or GUARANTEE_MONTHS
+    due_day = guarantee.due(events, parties, texts)
+    if due_day is not None:
+        months = terms.guarantee_months or guarantee.MONTHS
         agreed = "约定的保证期间" if terms.guarantee_months else "没有约定保证期间"
         due = rolled(add_months(due_day, months))
         add("向保证人主张保证责任", due, f"{agreed}：自 {due_day} 起 {months} 个月", "cc-692")

@@ -49,6 +49,7 @@ _LATER = re.compile(
     r"明天|后天|下周|下个?月|月底|年底|年前|年后|之?前|以后|之后|每月|准备|打算|争取|尽量|想办法|[？?]|能|可以|一定|保证"
 )
 _MADE = re.compile(r"转账\s*[\d￥¥]|(?:转|付|打|汇|还)了|已(?:经)?(?:转|付|打|汇)|(?:转|打|汇)过[去来]")
+_TAKEN = re.compile(r"[\[【［(（](?:已收款|已收钱|已被?领取|已接收)[\]】］)）]\s*$")
 _MAIL = re.compile(r"\s*(?:主题|发件人|收件人|抄送|附件)\s*[:：]")
 
 _CLOCK = r"(?:(?:\d{2,4}\s?[年/.-]\s?)?\d{1,2}\s?[月/.-]\s?\d{1,2}\s?[日号]?)?\s*(?:[上下]午|晚上|早上|中午)?\s*(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
@@ -91,6 +92,8 @@ def lines(said: str) -> list[str]:
 
 def told(said: str) -> str | None:
     """What the words of a message are in law; None where that is nothing of its own."""
+    if _TAKEN.search(said):
+        return "other"
     if _REPAYS.search(said):
         return "repayment"
     if BORROWS.search(said):

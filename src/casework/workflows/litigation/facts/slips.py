@@ -18,7 +18,8 @@ _POSTED = re.compile(r"收寄|揽收|收件(?!人|地)|交寄|寄出|封发|离�
 _RANGE = re.compile(
     r"(?:查询|统计|明细|账单|交易|打印|起止)(?:区间|期间|时段|时间段|范围|起止(?:日期|时间)?|周期)\s*[:：]"
 )
-_UNTIL = re.compile(r"(?:暂[计算]|计算)(?:至|到)?\s*$")
+_UNTIL = re.compile(r"(?:暂[计算]|计算)(?:至|到)?\s*$|息[^。；\n]{0,10}(?:付|给|结|清)了?(?:至|到)\s*$")
+_ON_THE_WAY = re.compile(r"到达|离开|运输|派送|派件|投递中|安排投递|封发")
 _SERVED = (
     ("judgment", re.compile(r"判决书|裁定书|裁决书|调解书")),
     ("service", re.compile(r"起诉状|应诉通知|传票|开庭|举证通知|申请书副本|仲裁通知")),
@@ -86,13 +87,16 @@ def is_issue(text: Text, place: int) -> bool:
 
 def is_range(text: Text, place: int) -> bool:
     """Whether this day only tells from when to when a statement was drawn up, or a claim was reckoned."""
-    return _RANGE.search(text.line(place)) is not None or _UNTIL.search(text.text, max(0, place - 6), place) is not None
+    return (
+        _RANGE.search(text.line(place)) is not None or _UNTIL.search(text.text, max(0, place - 16), place) is not None
+    )
 
 
 def is_way(text: Text, place: int) -> bool:
     """Whether this line tells of the way of a court's papers, and not of their arrival."""
     line = text.line(place)
-    return is_court(text) and _POSTED.search(line) is not None and _HANDED.search(line) is None
+    way = is_court(text) and _POSTED.search(line) is not None
+    return (way or (is_post(text) and _ON_THE_WAY.search(line) is not None)) and _HANDED.search(line) is None
 
 
 def arrived(line: str) -> bool:

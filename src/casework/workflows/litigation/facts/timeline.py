@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from casework.workflows.litigation.facts import headings, messages, receipts, slips, spoken, stretches, work
+from casework.workflows.litigation.facts import doubles, headings, messages, receipts, slips, spoken, stretches, work
 from casework.workflows.litigation.facts.entry import NAMES
 from casework.workflows.litigation.facts.event_types import (
     ARRIVED,
@@ -85,6 +85,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
             event.type, event.importance = "other", "normal"
     for paper in parts.values():
         _lasting(merged, paper.text)
+    if lends:
+        told = {key: {parts[span.document].text.kind for span in each.spans} for key, each in merged.items()}
+        merged = {key: event for key, event in merged.items() if key not in doubles.found(told)}
     for event in merged.values():
         event.spans = [parts[span.document].back(span) for span in event.spans]
     return [each for found in whole.values() for each in found], sorted(

@@ -40,6 +40,7 @@ _STOPPED = re.compile(  # `2024年9月起没有向本人发放工资`
 _PAY_OF = re.compile(
     r"\s*份?(?:[（(][^）)\n]{0,14}[）)])?\s*的?(?:全部|部分|剩余|应发|基本|税前)?的?(?:工资|薪|劳动报酬|[^\n\d，。；]{0,6}[￥¥]?\d[\d,.]*\s*元)"
 )
+_NOT_PAID = re.compile(r"未发(?!现)|未付|未支付|拖欠|欠发")
 _UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发")
 _NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金")
 _AT_WORK = re.compile(r"任|工作|上班|在岗|入职")
@@ -62,6 +63,8 @@ def _owes(text: Text, dated: Dated) -> bool:
     start, end = dated.span.start, dated.span.end
     if stopped := _STOPPED.match(text.text, end, end + 60):
         return not _NO_WAGES.search(stopped[0]) and not _AT_WORK.search(stopped[0])
+    if text.kind == "wage" and dated.precision == "month" and _NOT_PAID.search(text.line(start)):
+        return True
     begin, stop = text.sentence(start, end)
     alone = text.kind in _ACCOUNTS and dated.precision == "month" and not text.text[begin:start].strip()
     if alone and _UNPAID.search(text.text, end, stop):

@@ -24,7 +24,7 @@ _COUNTED = re.compile(r"账号|卡号|号码|账户|方式|数量|台数|件数|
 _FACTORS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), None: Decimal(1)}
 _NAME = re.compile(r"[\u4e00-\u9fff\d（）()/、]{2,16}")
 _VALUE = re.compile(r"\d{4}年|\d月|元$")
-_MOVED = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|付款|收款|余额")
+_MOVED = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|付款|收款|余额|代扣|扣款|社保|个税|公积金")
 _TO_THE_FEN = re.compile(r"[+-]?\d[\d,]*\.\d{2}")
 _ROUND = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{3,9})(?:\.\d)?")  # `5,000` in a column of sums
 _COMMAS = re.compile(r"(?=.*(?:日期|时间|金额|摘要))[^,，。；;\d]{1,12}(?:[,，][^,，。；;\d]{0,12}){2,}\s*")
