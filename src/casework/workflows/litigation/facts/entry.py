@@ -15,7 +15,7 @@ Texts = dict[str, Text]
 Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date stands, and which
 AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
-SUM = re.compile(r"(?:至此|合计|共计|累计|总计|共|总共|合共|先后|陆续)[^，,。；;]{0,12}$")
+SUM = re.compile(r"(?:至此|合计|共计|累计|总计|共|总共|合共)[^，,。；;]{0,12}$|(?:先后|陆续)[^，,。；;日号]{0,12}$")
 _AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
 
 NAMES = re.compile(  # the day by which a paper is called: `归还2022年3月1日借条项下借款`

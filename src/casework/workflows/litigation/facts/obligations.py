@@ -27,6 +27,9 @@ _EACH_TO_PAY = re.compile(
 _PUT_OFF = re.compile(
     r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]"
 )
+_PROLONGED = re.compile(
+    r"(?:还款|付款|到期|归还|履行|借款|借期)(?:日期?|期限|时间)?[^。；;\n]{0,30}(?:延长|顺延|延期|推迟|展期|变更|改|延)[至到为]\s*$"
+)
 _WISHED = re.compile(r"申请[^，。]{0,6}(?:延|展|缓|宽)|恳请|请求|[希盼]?望(?:贵|予|能|给)|宽限(?:至|到)")
 _PLANS = {"contract", "loan_contract", "repayment_plan", "reconciliation", "guarantee"}
 
@@ -42,22 +45,10 @@ def is_limit(text: Text, start: int, end: int) -> bool:
 def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int) -> str | None:
     """What must be done until the date of this clause, whose words end before `stop`; None where it is no limit."""
     words = text.text
-    if not is_limit(text, start, end):
-        if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
-            return "other"
-        if text.kind in _PLANS and _PUT_OFF.search(words[slice(*text.sentence(start, end))]):
-            return "delivery_due"
-        if text.kind in _PLANS and _EACH_TO_PAY.match(words, end) and not _DONE.search(words[clause[0] : clause[1]]):
-            return "due"
-        if text.kind in _PLANS and _DAYS_TO_PAY.search(words[text.sentence(start, end)[0] : start]):
-            return "due"
-        begin = text.sentence(start, end)[0]
-        if _AGREED.search(words[begin:start]) and _PROMISE.match(words, end, min(stop, end + 30)):
-            return None if _DONE.search(words[clause[0] : clause[1]]) else "due"
-        promised = text.kind in _NOTES and not is_receipt(text) and _PROMISE.match(words, end, min(stop, end + 30))
-        return "due" if promised and not _DONE.search(words[clause[0] : clause[1]]) else None
     if text.kind == "repayment_plan" and _WISHED.search(words[slice(*text.sentence(start, end))]):
         return "other"  # a day that who owes only asks for
+    if not is_limit(text, start, end):
+        return _agreed(text, start, end, clause, stop)
     finish = min(stop, text.sentence(start, end)[1], end + REACH)
     following = _over_the_line(text, end, finish)
     for scope in (words[end : min(finish, clause[1])], words[end:finish], following, words[clause[0] : start]):
@@ -72,6 +63,21 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
         if delivered:
             return "delivery_due"
     return None
+
+
+def _agreed(text: Text, start: int, end: int, clause: tuple[int, int], stop: int) -> str | None:
+    """What a day of an agreement is that no `前` makes a limit."""
+    words, (begin, finish) = text.text, text.sentence(start, end)
+    before, done = words[begin:start], _DONE.search(words[slice(*clause)]) is not None
+    plan = text.kind in _PLANS
+    if plan and _PUT_OFF.search(words[begin:finish]):
+        return "delivery_due"
+    if plan and (_PROLONGED.search(before) or _DAYS_TO_PAY.search(before)):
+        return "due"
+    if plan and not done and _EACH_TO_PAY.match(words, end):
+        return "due"
+    told = _AGREED.search(before) or (text.kind in _NOTES and not is_receipt(text))
+    return "due" if told and not done and _PROMISE.match(words, end, min(stop, end + 30)) else None
 
 
 def _over_the_line(text: Text, end: int, finish: int) -> str:

@@ -1,0 +1,51 @@
+"""Which lines go on in the next, and which were ended on purpose."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.workflows.reading.lines import mended, unwrapped
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("供货人（乙方）：高邮市昊阳照明器", "材有限公司"),
+        ("供方（乙方）：樟树市恒岳金属柜业有限", "公司"),
+        ("2022年9月30日前付 171,", "000 元；2023年3月31日前付清余款。"),
+        ("按逾期金额的", "万分之二向乙方支付违约金。"),
+        ("请贵馆于2025年3月31日前", "付清上述货款。"),
+        ("保证人对本借款的本息承担连带责任保证，保证期间", "为借款到期之日起三年。"),
+    ],
+)
+def test_a_line_that_breaks_a_name_a_sum_or_a_clause_goes_on(first: str, second: str) -> None:
+    assert mended(f"标题\n{first}\n{second}\n") == f"标题\n{first}{second}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("收货单位：察哈尔右翼后旗种植专业合作社联合社", "以上种薯已送到，数量无误。"),
+        ("姓名 | 月份 | 金额（元） | 签名", "区志明 | 8月 | 6,500 | 区志明"),
+        ("2    2023.02.24   85,200.00   授权支付", "3    2023.10.20   40,000.00   授权支付"),
+        ("入账日期 2022-06-29 金额 120,000.00 元 用途 路灯款", "入账日期 2022-12-16 金额 100,000.00 元 用途 路灯款"),
+        ("甲方已经按照本合同约定向乙方支付首期货款", "乙方：许昌沁香食品有限公司"),
+        ("双方于二〇二四年五月在郑州市二七区签订合同", "2024年5月6日"),
+    ],
+)
+def test_rows_labels_days_and_what_stands_below_a_name_stay_lines(first: str, second: str) -> None:
+    assert mended(f"{first}\n{second}\n") == f"{first}\n{second}\n"
+
+
+def test_rows_of_a_printed_table_are_not_joined_however_wide_they_are() -> None:
+    rows = [f"2023-0{n}-15      1{n}0,000.00     货款" for n in range(1, 6)]
+    assert unwrapped("\n".join(rows)).splitlines() == rows
+    months = [f"2024年{n}月 4,960.00 513.60 4,446.40" for n in range(1, 6)]
+    assert unwrapped("\n".join(months)).splitlines() == months
+
+
+@given(st.lists(st.text("合同甲方乙方于前付款，。；：\n 0123456789,年月日公司|", max_size=40), max_size=12))
+def test_joining_lines_loses_nothing_but_their_ends_and_the_blanks_before_them(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert "".join(mended(text).split()) == "".join(text.split())
+    assert mended(text).count("\n") <= text.count("\n")
