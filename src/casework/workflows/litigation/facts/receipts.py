@@ -50,7 +50,9 @@ def is_renewal(text: Text) -> bool:
 
 def memo(text: Text, place: int) -> Way | None:
     """What the nearest memo of a slip calls the sum: `附言：归还借款`."""
-    notes = [(abs(match.start() - place), match["said"]) for match in _MEMO.finditer(text.text)]
+    line = text.text.rfind("\n", 0, place) + 1
+    own = list(_MEMO.finditer(text.text, line, line + len(text.line(place))))
+    notes = [(abs(match.start() - place), match["said"]) for match in own or _MEMO.finditer(text.text)]
     return said(min(notes)[1]) if notes else None
 
 

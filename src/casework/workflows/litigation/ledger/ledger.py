@@ -116,7 +116,7 @@ def _build(
         bears = kind == "loan" and any(
             t.says(_INTEREST if t.kind in AGREEMENTS else _SET_OFF) for t in texts if t.kind in (*AGREEMENTS, *SUITS)
         )
-        all_of_it = bears and stated.value == total  # payments may have gone to interest
+        all_of_it = bears and (arrears or 0) <= stated.value <= total  # payments may have gone to interest
         agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it
         agreed = agreed or stated.value == total - of_principal
     if kind == "labor" and stated is not None and by_id[stated.span.document].kind in unpaid.PAPERS:
