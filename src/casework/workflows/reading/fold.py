@@ -28,6 +28,8 @@ def _folded(code: int) -> int:
     character = chr(code)
     if unicodedata.category(character) == "Cc":
         return code if character in "\n\t" else 0x20
+    if unicodedata.category(character) == "No":  # `①100,000元` is not 1,100,000
+        return code
     compatible = unicodedata.normalize("NFKC", character)
     return ord(compatible) if len(compatible) == 1 else code
 

@@ -11,7 +11,9 @@ _BEFORE = re.compile(r"(?:最迟|最晚|至迟|不(?:晚|迟)于|截止|不超�
 _DONE = re.compile(r"(?<!应)已|业已|曾|了|完毕")
 _ASKED = re.compile(r"(?<!申)请(?!求?人)|要求|限[你您贵其期令于]|催|敦促|务必|函告|通知|责令")
 _YOU = re.compile(r"(?:^|[，,：:。])\s*你们?(?:最迟|必须|就)?(?:在|于)?\s*$")
-_OWED = re.compile(r"约定(?:于|在)?\s*$|(?:借款|本金|本息)(?:本来?|原|依约|按约)?(?:应当?|须)(?:于|在)?\s*$|(?:本|原)应(?:于|在)?\s*$")
+_OWED = re.compile(
+    r"约定(?:于|在)?\s*$|(?:借款|本金|本息)(?:本来?|原|依约|按约)?(?:应当?|须)(?:于|在)?\s*$|(?:本|原)应(?:于|在)?\s*$"
+)
 _AGREED = re.compile(r"约定(?!书)[^。；;\n]{0,24}$|(?:言明|议定|说好|讲好|商定)[^。；;\n]{0,24}$")
 _NOTES = {"iou", "loan_contract", "repayment_plan"}
 _PROMISE = re.compile(
@@ -22,7 +24,11 @@ _DAYS_TO_PAY = re.compile(
     r"(?:付款|支付|还款|交租|交款|缴费)(?:日期?|期限|时间|节点)?(?:依次|分别)?(?:为|是|定为|约定为|[:：])[\d年月日、和及与,，\s]*$"
 )
 _EACH_TO_PAY = re.compile(
-    rf"[\d年月日、和及与,，\s]*(?:每[期次笔]|各|分别|均)(?:应|须)?(?:支付|付|还|归还|交)|[\d年月日、和及与,，\s]*分[\d一二两三四五六七八九十]+[期次笔]{PAYING.pattern}"
+    rf"[\d年月日、和及与,，\s]*(?:每[期次笔]|各|分别|均|平均|等额|对半)(?:应|须)?(?:支付|付|还|归还|交)|[\d年月日、和及与,，\s]*分[\d一二两三四五六七八九十]+[期次笔]{PAYING.pattern}"
+)
+_ITEM = re.compile(
+    r"(?:[^。；;\n]{0,14}[:：])?\s*(?:第?[一二三四五六七八九\d]{1,2}[期笔次、.)）]|[①-⑳]|[（(]\d{1,2}[）)])?\s*[:：]?\s*20\d\d\s?[年.\-/]"
+    r"\s?\d{1,2}\s?[月.\-/]\s?\d{1,2}\s?日?\s*(?:之前|以前|前)?[，,]?\s*(?:支付|付|付款)?\s*(?:人民币|￥|¥)?\s*[\d,.]+\s*万?元?整?\s*"
 )
 _PUT_OFF = re.compile(
     r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]"
@@ -62,7 +68,7 @@ def by_then(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
             return "deadline" if asked or set_by_us else "due"
         if delivered:
             return "delivery_due"
-    return None
+    return "due" if text.kind in _PLANS and _is_item(text, *text.sentence(start, end)) else None
 
 
 def _agreed(text: Text, start: int, end: int, clause: tuple[int, int], stop: int) -> str | None:
@@ -74,10 +80,15 @@ def _agreed(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
         return "delivery_due"
     if plan and (_PROLONGED.search(before) or _DAYS_TO_PAY.search(before)):
         return "due"
-    if plan and not done and _EACH_TO_PAY.match(words, end):
+    if plan and not done and (_EACH_TO_PAY.match(words, end) or _is_item(text, begin, finish)):
         return "due"
     told = _AGREED.search(before) or (text.kind in _NOTES and not is_receipt(text))
     return "due" if told and not done and _PROMISE.match(words, end, min(stop, end + 30)) else None
+
+
+def _is_item(text: Text, begin: int, finish: int) -> bool:
+    """Whether a sentence is but a day and a sum, in a paragraph on payments: `第二期2022年6月30日100,000元`."""
+    return _ITEM.fullmatch(text.text, begin, finish) is not None and re.search(r"付|期", text.line(begin)) is not None
 
 
 def _over_the_line(text: Text, end: int, finish: int) -> str:

@@ -35,7 +35,7 @@ _EACH = re.compile(
 )
 _ALIKE = re.compile(
     rf"分(?:为|成)?(?P<n>[{CHARACTERS}\d]{{1,3}})(?:期|次|笔|批)[^。；;\n]{{0,10}}(?:等额|平均|均等|均分)|(?:等额|平均|均)分?(?:成|为)?(?P<n2>[{CHARACTERS}\d]{{1,3}})(?:期|次|笔|批)|"
-    r"各(?:自)?(?:支付|付|交|付款)[^。；;\n，,]{0,8}(?:一半|半数|50%|百分之五十)"
+    r"各(?:自)?(?:支付|付|交|付款)[^。；;\n，,]{0,8}(?:一半|半数|50%|百分之五十)|(?:平均|等额|对半|均分)(?:付清|支付|结清|归还|付)"
 )
 _AT_ONCE = re.compile(r"^(?!.*(?:已|截[至止])).*(?:付|交|缴)", re.DOTALL)
 TOLD = ("due", "payment", "repayment")  # what a day of an agreement may be taken for
@@ -57,7 +57,13 @@ def find(
 
 
 def _find(
-    text: Text, amounts: list[Amount], events: list[Event], total: Decimal | None, types: tuple[str, ...]
+    text: Text,
+    amounts: list[Amount],
+    events: list[Event],
+    total: Decimal | None,
+    types: tuple[str, ...],
+    *,
+    undated: bool = False,
 ) -> list[tuple[date | None, Decimal, Span]]:
     days = sorted(
         (span.start, event.day)
@@ -69,6 +75,7 @@ def _find(
     found: list[tuple[date | None, Decimal, Span]] = []
     open_ended: list[tuple[date | None, Decimal, Span]] = []
     pieces = sorted(_pieces(text, amounts, days, total, types is TOLD), key=lambda piece: piece[0].start)
+    pieces = [piece for piece in pieces if not _sums_up(text, piece, pieces)]
     for span, value in pieces:
         near = _near(text, span, days)
         clause = text.clause(span.start, span.end)
@@ -95,7 +102,16 @@ def _find(
             found.append((near[0][1], value, span))
         elif not found and _AT_ONCE.search(text.text[slice(*clause)]):
             open_ended.append((None, value, span))
-    return [*open_ended, *found] if found else []
+    return [*open_ended, *found] if found or undated else []
+
+
+def _sums_up(text: Text, piece: tuple[Span, Decimal], pieces: list[tuple[Span, Decimal]]) -> bool:
+    """Whether it only tells what the instalments behind it come to: `余下10万元，6月底前付5万元，8月底前付5万元`."""
+    span, value = piece
+    begin, end = text.sentence(span.start, span.end)
+    later = [each for place, each in pieces if span.end < place.start < end]
+    named = _REST.search(text.text, text.clause(span.start, span.end)[0], span.start)
+    return named is not None and len(later) > 1 and sum(later) == value
 
 
 def _monthly(
@@ -144,7 +160,7 @@ def _level(
         own = sorted({day for place, day in places if begin <= place < end})
         alone = len(own) < 2
         days = sorted({day for _, day in places}) if alone else own
-        others = [] if alone else _find(text, amounts, events, total, types)
+        others = [] if alone else _find(text, amounts, events, total, types, undated=True)
         others = [each for each in others if not begin <= each[2].start < end]
         rest = (total or Decimal(0)) - sum((value for _, value, _ in others), Decimal(0))
         if len(days) < 2 or rest <= 0:

@@ -46,7 +46,10 @@ _COINS = (
 _MILS = re.compile(
     rf"(?P<per>年|月|日)?\s*(?:息|利率|利息|利){_EACH}[^。；;\n，,元年月日%‰\d{CHARACTERS}分]{{0,6}}?(?P<l>{_N})\s*厘"
 )
-_LPR = r"(?:LPR|lpr|报价利率|市场利率)[）)”\"]?"
+_PER_TEN_THOUSAND = re.compile(  # `每万元每月利息100元`
+    r"每(?:1|一|壹)?万元?(?:每|一)?个?(?P<per>[月年])(?:支?付|计|的|给)?(?:利息|息)(?:为|是)?\s*(?P<sum>\d{2,4})\s*[元块]"
+)
+_LPR = r"(?:LPR|lpr|报价利率|市场利率|(?:银行|同期)[^。；，,\n]{0,8}贷款(?:基准)?利率)[）)”\"]?"
 _TIMES = (
     re.compile(rf"{_LPR}[^。;；\n]{{0,14}}?(?P<n>[{CHARACTERS}点\d.]+)\s*倍"),
     re.compile(rf"(?P<n>[{CHARACTERS}点\d.]+)\s*倍(?:的)?[^。;；\n，,]{{0,24}}?{_LPR}"),
@@ -136,6 +139,8 @@ def _told(words: str) -> Iterator[tuple[int, int, Decimal]]:
     for pattern in _COINS:
         for match in pattern.finditer(words):
             add(match, _coins(match))
+    for match in _PER_TEN_THOUSAND.finditer(words):
+        add(match, Decimal(match["sum"]) / 10_000 * (1 if match["per"] == "年" else 12))
     for match in _MILS.finditer(words):
         mils = decimal(match["l"])
         add(match, mils and (mils / 100 if "年" in (match["per"], match["each"]) else mils / 1000 * 12))
@@ -175,11 +180,17 @@ def _factors(text: Text, interest: Interest, *, agreed: bool) -> None:
 
 
 def _sum(text: Text) -> Decimal | None:
-    """`每月支付利息2,000元`: the sum of a year."""
+    """`每月支付利息2,000元`, `利息每天60元`: the sum of a year."""
     for amount in money.find(text):
         clause = text.text[slice(*text.clause(amount.span.start, amount.span.end))]
-        if re.search(r"息", clause) and _EVERY_MONTH.search(clause) and not re.search(r"已|付了|付过|本金", clause):
+        if not re.search(r"息", clause) or re.search(r"已|付了|付过|本金|每(?:1|一)?万", clause):
+            continue
+        if _EVERY_MONTH.search(clause):
             return amount.value * (4 if "每季" in clause else 12)
+        if each := re.search(
+            r"利息[^，。；\d]{0,4}每(?P<day>[天日])|每(?P<one>[天日])利息|利息[^，。；\d]{0,4}每年|每年利息", clause
+        ):
+            return amount.value * (365 if each["day"] or each["one"] else 1)
     return None
 
 
