@@ -174,8 +174,13 @@ def _running(text: Text, found: list[Party]) -> None:
             speaks_for = pattern is _CHAT and any(
                 word in party.name for party in found for word in (*before[-1:], match["name"]) if party.name != word
             )
-            role = match["name"] in ROLES.split("|")
-            if not role and not TITLED.search(match["name"]) and not NO_PARTY.search(match["name"]) and not speaks_for:
+            is_role = match["name"] in ROLES.split("|")
+            if (
+                not is_role
+                and not TITLED.search(match["name"])
+                and not NO_PARTY.search(match["name"])
+                and not speaks_for
+            ):
                 _named(text, match, found)
     if text.is_statement or not found:
         for match in _PLAIN_COMPANY.finditer(text.text):

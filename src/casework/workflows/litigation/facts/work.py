@@ -2,6 +2,7 @@
 
 import re
 
+from casework.workflows.litigation.facts import grounds
 from casework.workflows.litigation.text.dates import Dated
 from casework.workflows.litigation.text.span import Text
 
@@ -41,7 +42,8 @@ _PAY_OF = re.compile(
     r"\s*份?(?:[（(][^）)\n]{0,14}[）)])?\s*的?(?:全部|部分|剩余|应发|基本|税前)?的?(?:工资|薪|劳动报酬|[^\n\d，。；]{0,6}[￥¥]?\d[\d,.]*\s*元)"
 )
 _NOT_PAID = re.compile(r"未发(?!现)|未付|未支付|拖欠|欠发")
-_UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发")
+_PAY_UNTIL = re.compile(r"\s*起?[至到—-]\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:止|期间)?的?(?:工资|薪)")
+_UNPAID, _ARREARS = re.compile(_OWED), re.compile("欠|未付|未发|未发放|尚未")
 _NO_WAGES = re.compile(r"[二双两]倍|加班|社保|社会保险|平均|调整|高温|年休假|补偿金")
 _AT_WORK = re.compile(r"任|工作|上班|在岗|入职")
 _TO_PAY = re.compile("支付|补发|给付|结清")
@@ -66,6 +68,11 @@ def _owes(text: Text, dated: Dated) -> bool:
     if text.kind == "wage" and dated.precision == "month" and _NOT_PAID.search(text.line(start)):
         return True
     begin, stop = text.sentence(start, end)
+    if dated.precision == "day" and _PAY_UNTIL.match(text.text, end, stop):
+        place = grounds.requests(text)
+        asked = place is not None and place[0] <= start < place[1]
+        owned = text.kind in _ACCOUNTS and text.says(_ARREARS)
+        return (asked or owned) and not _NO_WAGES.search(text.text, begin, stop)
     alone = text.kind in _ACCOUNTS and dated.precision == "month" and not text.text[begin:start].strip()
     if alone and _UNPAID.search(text.text, end, stop):
         return True

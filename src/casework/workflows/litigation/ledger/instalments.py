@@ -108,7 +108,7 @@ def _find(
 def _sums_up(text: Text, piece: tuple[Span, Decimal], pieces: list[tuple[Span, Decimal]]) -> bool:
     """Whether it only tells what the instalments behind it come to: `余下10万元，6月底前付5万元，8月底前付5万元`."""
     span, value = piece
-    begin, end = text.sentence(span.start, span.end)
+    end = text.sentence(span.start, span.end)[1]
     later = [each for place, each in pieces if span.end < place.start < end]
     named = _REST.search(text.text, text.clause(span.start, span.end)[0], span.start)
     return named is not None and len(later) > 1 and sum(later) == value
