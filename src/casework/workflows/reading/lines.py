@@ -31,7 +31,9 @@ _BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a l
 )
 _PARTICLE = re.compile(r"[\u4e00-\u9fff][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$")
 _NAME_BEGUN = re.compile(rf"[:：]\s*(?![^\n]*(?:{_ORGANISATION})$)[\u4e00-\u9fff（）()]{{3,}}$")
-_NAME_ENDED = re.compile(r"(?:[\u4e00-\u9fff]{0,6}(?:股份)?有限(?:责任)?)?公司(?:\s*$|[，,（(])|司\s*$")
+_NAME_ENDED = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,6}(?:股份)?有限(?:责任)?)?公司(?:\s*$|[，,（(])|司\s*$|[\u4e00-\u9fff]{0,4}(?:合作社|联合社|经营部|商行)\s*$"
+)
 
 
 def unwrapped(text: str) -> str:

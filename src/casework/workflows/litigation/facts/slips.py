@@ -72,6 +72,12 @@ def carried(text: Text, letters: set[str]) -> str | None:
     return next(iter(letters)) if len(letters) == 1 and not re.search(r"货|设备|件数", text.text) else None
 
 
+def begins(text: Text) -> int:
+    """Where the slip of a letter's file begins: above it stands the letter."""
+    first = min((m.start() for words in (_PARCEL, _POST) if (m := words.search(text.text))), default=0)
+    return text.text.rfind("\n", 0, first) + 1 if text.kind in ("demand", "termination", "dismissal") else 0
+
+
 def is_issue(text: Text, place: int) -> bool:
     """Whether this line of a court's paper has but the day it was written, where another has that of its service."""
     line = text.line(place)

@@ -65,7 +65,7 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
     whole = {text.id: find(text) for text in texts}
     for paper in parts.values():
         text, found = paper.text, paper.of(whole[paper.whole.id])
-        slip = slips.carried(text, letters)
+        slip, below = slips.carried(text, letters), slips.begins(text)
         heads = {cell.start: cell.head for cell in tables.cells(text)}
         for number, dated in enumerate(found):
             before = found[number - 1].span.end if number else 0
@@ -73,7 +73,9 @@ def build(texts: list[Text]) -> tuple[list[Dated], list[Event]]:
                 (n for n in range(number + 1, len(found)) if not _listed(text, found[n - 1], found[n])), None
             )
             after = found[following].span.start if following is not None else len(text.text)
-            kinds, sentence = _types(text, dated, before, after, slip, heads.get(dated.span.start))
+            kinds, sentence = _types(
+                text, dated, before, after, slip if dated.span.start >= below else None, heads.get(dated.span.start)
+            )
             if lends:  # a note tells of the loan, the bank only of the money that moved
                 kinds = [receipts.moved(text, kind) for kind in spoken.facts(text, dated.span, kinds)]
             for kind in kinds:

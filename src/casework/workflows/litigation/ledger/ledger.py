@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 from msgspec.structs import replace
 
+from casework.workflows.litigation.facts import slips
 from casework.workflows.litigation.facts.entry import AGREEMENTS, RECORDS, Days, Entry, clause, lead, sentence
 from casework.workflows.litigation.facts.parties import Party
 from casework.workflows.litigation.facts.timeline import Event
@@ -77,12 +78,7 @@ def _build(
 ) -> Ledger:
     """The ledger of the case; of a loan, what was lent stands in for the price."""
     by_id = {text.id: text for text in texts}
-    days: Days = {}
-    for event in events:
-        for span in event.spans if not event.derived else ():
-            days.setdefault(span.document, []).append((span.start, span.end, event.day))
-    for told in days.values():
-        told.sort()
+    days = _days(by_id, events)
     flows = Flows(by_id, parties)
     lent = lending.lent(by_id, amounts, events, days, flows) if kind == "loan" else []
     total, total_span = _total(by_id, amounts) if kind == "contract" else (_sum(lent), lent[0].span if lent else None)
@@ -136,6 +132,18 @@ def _then(claimed: Amount, agreed_on: account.Account, events: list[Event], sett
     own = [event for event in events if any(span.document == claimed.span.document for span in event.spans)]
     written = max((event.day for event in own if event.type in STATING), default=date.min)
     return account.since(agreed_on, [each for each in settled if each.day is not None and each.day <= written])
+
+
+def _days(texts: dict[str, Text], events: list[Event]) -> Days:
+    """Where each document tells which day on which something may have been paid."""
+    days: Days = {}
+    for event in events:
+        for span in event.spans if not event.derived else ():
+            if not slips.is_range(texts[span.document], span.start):
+                days.setdefault(span.document, []).append((span.start, span.end, event.day))
+    for told in days.values():
+        told.sort()
+    return days
 
 
 def _interest_only(texts: dict[str, Text], entry: Entry) -> bool:

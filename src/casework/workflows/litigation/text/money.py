@@ -17,7 +17,7 @@ _FIGURES = (
     rf"(?<![A-Za-z\d])(?=[OolI]*\d){_F}+(?:\.{_F}+)?(?=\s*[万亿元])|\d+(?:\.\d+)?"
 )
 _ARABIC = re.compile(
-    rf"(?P<sign>[￥¥]|人民币|RMB|CNY|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s*(?<![\d.])(?<!\d[,，])(?!20\d\d[.\-/]\d{{1,2}}[.\-/]\d)(?P<n>{_FIGURES})\s*"
+    rf"(?P<sign>[￥¥]|人民币|RMB|CNY|金额\s*(?:[（(](?:小写|元)[）)])?\s*[:：]|[（(]元[）)]\s*[:：]|小写[）)]?\s*[:：])?\s{{0,6}}(?<![\d.])(?<!\d[,，])(?!20\d\d[.\-/]\d{{1,2}}[.\-/]\d)(?P<n>{_FIGURES})\s*"
     r"(?P<u>[十百千]?[万萬亿億]|(?<=\d)[wW](?![A-Za-z]))?\s*(?P<yuan>元|圆|圓|块钱|(?<=\d\d)块|(?<=[百千万])块|整)?(?P<small>\d角(?:\d分)?)?"
 )
 _KEYED = re.compile(  # `平均工资（元）：5,420`
@@ -27,7 +27,7 @@ _CAPITAL = re.compile(
     rf"(?<![\d.])(?P<n>(?![万萬亿億仟佰])[{CAPITALS}融][{CAPITALS}融\s]{{0,30}}?)\s*(?:[元圆圓](?P<rest>[整正]|零?[{CAPITALS}]角(?:[{CAPITALS}]分)?[整正]?|[{CAPITALS}]分)?|[整正])"
 )
 _CHINESE = re.compile(
-    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[百千万])块|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分]))"
+    rf"(?<![\d.])(?P<n>(?![百千万亿百佰仟萬億])[{CHARACTERS}][{CHARACTERS}点]{{0,20}})\s*(?:元|块钱|(?<=[百千万])块|(?<=[万亿])(?!元|[一二三四五六七八九]|美|港|欧|日元|[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月余多分袋盒桶朵枝片枚颗粒羽尾盆斤筐筒卷捆扎串座层盏棵株升码副幅顶度]|支(?!付|出|取)|包(?!括|含|工|干)|双(?!方|倍)|根(?!据)|担(?!保)|块(?=砖|板|石|瓦|瓷)))"
 )
 _SPOKEN = re.compile(
     rf"(?<![\d.{CHARACTERS}])(?P<n>[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+[万千百][一二三四五六七八九])(?!(?!一分)[{CHARACTERS}分成折])\s*(?:元|块钱?)?"
@@ -47,6 +47,9 @@ _SAID = re.compile(  # `一个月六千`
 _PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
+)
+_COUNTED = re.compile(  # `26万袋`
+    r"[袋盒桶朵枝片枚颗粒羽尾盆斤筐筒卷捆扎串座层盏棵株升码副幅顶度]|支(?!付|出|取)|包(?!括|含|工|干)|双(?!方|倍)|根(?!据)|担(?!保)|块(?=砖|板|石|瓦|瓷)"
 )
 MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "，": ",", " ": ""})
 PRICE = r"(?:货款|租金|工程款|加工费|服务费|设计费|开发费|承揽费|制作费|运费|装修款|报酬|费用|造价|价格|售价)"
@@ -159,7 +162,12 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     )
     fen = re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d\d", match["n"]) and not _NO_MONEY.match(after)
     sure = sure or bool(fen) or bool(beside) or bool(spoken)
-    bare = match["u"] and not _NO_MONEY.match(after) and text.text[max(0, match.start() - 1) : match.start()] != "第"
+    bare = (
+        match["u"]
+        and not _NO_MONEY.match(after)
+        and not _COUNTED.match(after)
+        and text.text[max(0, match.start() - 1) : match.start()] != "第"
+    )
     if not (sure or match["sign"] or bare) or (not match["yuan"] and re.match(r"\s*(?:美|港|欧|日)元", after)):
         return None
     unit = (match["u"] or "").replace("w", "万").replace("W", "万")

@@ -60,6 +60,7 @@ _PLAIN_LPR = re.compile(
 _MORE = re.compile(
     rf"(?:加收|上浮|加计|增加)\s*(?:{SHARE_WORDS}|(?P<half>一半))|(?:约定|借款|上述|原|合同|该)[^。;；\n，,]{{0,10}}?利率[^。;；\n，,]{{0,6}}?(?P<times>[{CHARACTERS}点\d.]+)\s*倍"
 )
+_BY_DAY = re.compile(r"每[日天]|按[日天]")
 LATE = (
     r"(?:逾期|违约|到期未|到期不|过期|超期|延期|迟延|延迟|延误|拖延|拖欠|迟(?:付|交|还)|"
     r"(?:不能|未|没有|不)[^，,。；;]{0,6}按(?:期|时|约)|罚息)"
@@ -173,6 +174,13 @@ def _factors(text: Text, interest: Interest, *, agreed: bool) -> None:
         elif agreed:
             interest.late_lpr = interest.late_lpr or Decimal(1)
     for match in _MORE.finditer(text.text):
+        daily = (
+            match["b"] == "万分之"
+            or match["s"] == "‱"
+            or _BY_DAY.search(text.text, text.clause(*match.span())[0], match.start())
+        )
+        if daily:
+            continue  # a penalty beside the rate
         if interest.more is None and _LATE.search(text.text[slice(*text.sentence(*match.span()))]):
             part = Decimal("0.5") if match["half"] else share(match) if match["p"] or match["n"] else None
             times = decimal(match["times"]) if match["times"] else None
