@@ -53,6 +53,7 @@ SIGNING = {"收货人", "发货人", "送货人", "提货人"}  # a person there
 _AND_TOO = re.compile(r"\s{0,2}[、和及与]\s{0,2}|[ \t\u3000]{1,4}(?=[\u4e00-\u9fff]{2,4}\s*(?:\n|$))")
 _WIDE = str.maketrans("()", "（）")  # as names are registered
 SCOPE = 220
+SHORT = 5  # characters: a name of so few may end another by chance
 MOST = 200  # parties of a case; what goes beyond is no case but a directory
 
 
@@ -192,7 +193,10 @@ def _running(text: Text, found: list[Party]) -> None:
 
 
 def _named(text: Text, match: re.Match[str], found: list[Party]) -> Party:
-    return _party(found, re.sub(r"\s", "", match["name"]), text.span(match.start("name"), match.end("name")))
+    """The party of that name; words before a name that is known are none of it: `供货方某公司`, `化验员某人`."""
+    name = re.sub(r"\s", "", match["name"])
+    known = [each.name for each in found if len(each.name) > SHORT and name.endswith(each.name)]
+    return _party(found, max(known, key=len, default=name), text.span(match.start("name"), match.end("name")))
 
 
 def _addressed(text: Text, found: list[Party], whole: str) -> None:
