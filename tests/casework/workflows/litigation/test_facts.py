@@ -1,5 +1,6 @@
 """Facts as documents tell them: dates, sums, parties, events, ledgers; each where its words stand."""
 
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 from unittest import mock
@@ -106,6 +107,17 @@ def test_a_term_never_ends_on_a_holiday_nor_before_its_days_are_over(start: date
 )
 def test_sums_in_every_form_and_no_others(written: str, values: list[str]) -> None:
     assert [each.value for each in money.find(text(written))] == [Decimal(value) for value in values]
+
+
+@pytest.mark.parametrize("written", ["共26万袋", "交付14万株", "5万块砖", "每天3万片"])
+def test_counted_things_are_no_money(written: str) -> None:
+    assert money.find(Text("d", "d", written, [0])) == []
+
+
+def test_a_desert_of_blanks_costs_no_more_than_words() -> None:
+    started = time.process_time()
+    assert money.find(Text("d", "d", " " * 100_000, [0])) == []
+    assert time.process_time() - started < 20  # it was minutes: each blank looked through all that follow
 
 
 def test_a_tables_sums_take_their_unit_from_the_columns_head_or_the_line_above() -> None:

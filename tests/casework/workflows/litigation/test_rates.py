@@ -80,3 +80,21 @@ def test_what_is_no_rate_before_it_is_late(written: str) -> None:
 )
 def test_late_interest_and_rates_that_are_no_per_cent(written: str, field: str, value: str) -> None:
     assert getattr(read(f"今借到张三人民币10万元，{written}。"), field) == Decimal(value)
+
+
+def test_a_daily_penalty_beside_the_rate_is_no_surcharge_on_it() -> None:
+    assert read("月利率8‰，逾期后每日再加收万分之二的违约金。").more is None
+    assert read("月利率8‰，逾期加收50%的罚息。").more == Decimal("1.5")
+
+
+@pytest.mark.parametrize(
+    ("written", "yearly"),
+    [("利息每年30,000元", 30_000), ("每日利息60元", 21_900), ("每月付息3,000元", 36_000)],
+)
+def test_a_sum_as_interest_stands_for_that_of_a_year(written: str, yearly: int) -> None:
+    assert read(written).yearly_sum == yearly
+
+
+def test_interest_may_be_told_for_each_ten_thousand_or_as_times_a_banks_rate() -> None:
+    assert read("每万元每月利息100元").annual == Decimal("0.12")
+    assert read("利息按银行同期贷款利率的两倍计算").lpr == 2

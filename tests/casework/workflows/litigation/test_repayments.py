@@ -98,3 +98,18 @@ def test_a_guarantor_is_held_to_the_day_of_the_paper_that_he_has_signed() -> Non
     assert date(2024, 9, 1) in {event.day for event in events if event.type == "due"}
     assert guarantee.due(events, people, texts) == date(2024, 3, 1)
     assert guarantee.due(events, [each for each in people if each.name != "杨志明"], texts) is None
+
+
+def test_a_receipt_that_tells_until_when_interest_was_paid_has_its_own_day() -> None:
+    receipt = "收条\n今收到孟庆林还来现金伍万元整。\n之前的利息，他已付到2023年7月13日。\n收款人：钱惠珍\n2024年1月18日"
+    assert paid(NOTE, receipt) == [(date(2024, 1, 18), Decimal(50_000))]
+
+
+def test_what_stands_above_the_slip_of_a_letter_is_not_its_arrival() -> None:
+    letter = (
+        "催款函\n孟庆林：\n你2023年3月1日向我借的30万元，2024年3月1日就到期了。\n请在2025年2月28日前还清。\n钱惠珍\n2025年1月7日\n\n"
+        "快递签收记录\n收件人：孟庆林\n签收时间：2025年1月9日\n"
+    )
+    text = Text("letter", "催款函及快递签收.pdf", letter, [0], "demand")
+    events = timeline.build([*read(NOTE), text])[1]
+    assert [str(each.day) for each in events if each.type == "demand"] == ["2025-01-07", "2025-01-09"]
