@@ -88,6 +88,10 @@ _NOTE = re.compile(r"[今兹现]?(?:向|借)|[今兹现]欠|本人|我")  # a no
 _MESSAGE = re.compile(  # `2024年5月6日 15:30 闻人晓月：`
     r"(?m)^\W{0,3}(?:\d{2,4}[年/.-])?\d{1,2}[月/.-]\d{1,2}[日号]?\s+\d{1,2}:\d{2}(?::\d{2})?\s+[^\s:：]{1,16}\s*[:：]"
 )
+_NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十\d]{1,2}[、.．](?!\d)|[（(][一二三四五六七八九十\d]{1,2}[）)])\s*"
+)  # `三、收条`
+_NOTED = re.compile(r"[（(][^）)]*[）)]\s*$")  # `收条（手写，照片打印件）`
 _NUMBER = re.compile(r"[^，。；\s]{0,6}号\s*[:：]")  # of a contract or a file, above its title
 _BODY = re.compile(r"^[^，。：]{2,24}(?:人民法院|仲裁委员会|仲裁院)$")  # whose paper it is, above its title
 
@@ -97,7 +101,8 @@ def kind_of(name: str, text: str) -> str:
     name, head = simplified(name), simplified(text[:300])
     lines = [line.strip() for line in head.splitlines() if line.strip()][:2] or [""]
     title = lines[-1] if _BODY.search(re.sub(r"\s", "", lines[0])) else lines[0]
-    if _NUMBER.match(title) or (re.search(r"[，。；]", title) and not _NOTE.match(title)):
+    title = _NUMBERED.sub("", title)
+    if _NUMBER.match(title) or (re.search(r"[，。；]", _NOTED.sub("", title)) and not _NOTE.match(title)):
         title = ""  # a sentence is no title
     if len(_MESSAGE.findall(text[:600])) > 1:
         return "correspondence"
