@@ -36,7 +36,8 @@ _LETTER = re.compile(
 )
 _SENT = re.compile(r"寄|发出|发送|发函|致函|寄送")
 _NOT_SIGNED = re.compile(r"(?:未|没有|没)[^，。,]{0,14}签订?[^，。,]*")
-_NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")  # what a transfer is for
+_NO_RECORD = ("dismissal", "termination", "employment", "wage_arrears")
+_NO_ROW = ("acknowledgement", "demand")  # but the memo of a payment  # what a transfer is for
 __all__ = ["TITLES", "Event", "build"]
 
 
@@ -219,7 +220,8 @@ def _worded(text: Text, start: int, end: int, scopes: tuple[str, ...]) -> str:
                     return "demand"  # the day it was asked for, not the day set
                 if message and name in ("due", "delivery_due"):
                     continue
-                if text.kind in ("payment", "bank") and name in _NO_RECORD:
+                row = name in _NO_ROW and re.search(r"[|\t]", text.line(start))
+                if text.kind in ("payment", "bank") and (name in _NO_RECORD or row):
                     continue
                 if name == "delivery" and re.search(r"签收|收到|妥投|送达", scope) and "货" not in scope:
                     letter = _LETTER.search(text.text, text.sentence(start, end)[0], start)

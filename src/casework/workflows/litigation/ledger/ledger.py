@@ -101,7 +101,8 @@ def _build(
         if (
             total is not None and before and by_id[agreed_on.document].kind in account.SETTLING
         ):  # so that the payments that led to the account are told
-            agreed = agreed is not False and total - paid == arrears
+            own = [e for e in settled if e.day is None and e.span.document == agreed_on.document]  # told again
+            agreed = agreed is not False and arrears in (total - paid, total - paid + (_sum(own) or 0))
     elif total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
     else:
