@@ -60,15 +60,14 @@ def mended(text: str) -> str:
     behind a particle."""
     lines = text.split("\n")
     widths = [_width(line.rstrip()) for line in lines]
-    joined = lines[:1]
-    for number, line in enumerate(lines[1:], 1):
-        around = max(widths[max(0, number - 3) : number + 3])
-        last = lines[number - 1].rstrip()
-        if _is_split(last, line) or (last and widths[number - 1] >= around - RAGGED and _is_one(last, line)):
-            joined[-1] = joined[-1].rstrip() + line
-        else:
-            joined.append(line)
-    return "\n".join(joined)
+    pieces: list[str] = []
+    for number, line in enumerate(lines):
+        last, after = line.rstrip(), lines[number + 1] if number + 1 < len(lines) else ""
+        around = max(widths[max(0, number - 2) : number + 4])
+        full = last and widths[number] >= around - RAGGED
+        goes_on = number + 1 < len(lines) and (_is_split(last, after) or (full and _is_one(last, after)))
+        pieces += [last] if goes_on else [line, "\n"]
+    return "".join(pieces[:-1])
 
 
 def _is_one(line: str, after: str) -> bool:

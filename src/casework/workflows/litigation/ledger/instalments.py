@@ -155,13 +155,14 @@ def _level(
     """`每期96,000元`, `余款各付一半`: the same sum on each of the days of its sentence (else of the text), which
     come, with the instalments of other sentences, to the total."""
     places = [(s.start, e.day) for e in events if e.type == "due" for s in e.spans if s.document == text.id]
-    for match in [*_EACH.finditer(text.text), *_ALIKE.finditer(text.text)] if total is not None else ():
+    matches = [*_EACH.finditer(text.text), *_ALIKE.finditer(text.text)] if total is not None and len(places) > 1 else []
+    found = _find(text, amounts, events, total, types, undated=True) if matches else []
+    for match in matches:
         begin, end = text.sentence(*match.span())
         own = sorted({day for place, day in places if begin <= place < end})
         alone = len(own) < 2
         days = sorted({day for _, day in places}) if alone else own
-        others = [] if alone else _find(text, amounts, events, total, types, undated=True)
-        others = [each for each in others if not begin <= each[2].start < end]
+        others = [] if alone else [each for each in found if not begin <= each[2].start < end]
         rest = (total or Decimal(0)) - sum((value for _, value, _ in others), Decimal(0))
         if len(days) < 2 or rest <= 0:
             continue

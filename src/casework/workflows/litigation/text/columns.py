@@ -16,6 +16,7 @@ _HEAD = re.compile(r"日期|时间|交易日|月份|序号")
 _SUMS = re.compile(r"金额|发生额|收入|支出|借方|贷方|转入|转出|存入|工资|应发|实发|余额|款")
 _DATE = re.compile(r"(?:\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?|\d{8})(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?月?")
 _SUM = re.compile(r"[+\-¥￥]?\s?\d[\d,]*(?:\.\d{1,2})?元?")
+MOST = 24  # columns of a table; a line of more names is no head
 UNLIKE = 60  # columns that a cell may rather be moved than stand under a head of another sort
 
 
@@ -32,7 +33,7 @@ def heads(line: str) -> Heads | None:
         return None
     for gap in (_WIDELY, _NARROWLY):
         found = [(name, _width(line[:start]), _width(line[:end])) for name, start, end in _pieces(line, gap)]
-        if len(found) > 2 and (gap is _WIDELY or all(_NAME.search(name) for name, _, _ in found)):
+        if 2 < len(found) <= MOST and (gap is _WIDELY or all(_NAME.search(name) for name, _, _ in found)):
             return Heads(found, gap)
     return None
 
