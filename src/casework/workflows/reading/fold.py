@@ -6,10 +6,9 @@ import unicodedata
 from casework.workflows.reading import lines
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
-_GAP = re.compile(rf"(?<=[{_CJK}]) +(?=\S)|(?<=\S) +(?=[{_CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
-_PARTED = re.compile(rf"(?<=\S) (?=[{_CJK}])|(?<=[{_CJK}]) (?=\S)|(?<=[\d.,¥￥]) (?=[\d.,])")
-_BETWEEN = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
+_GAP = re.compile(rf"(?<=[{lines.CJK}]) +(?=\S)|(?<=\S) +(?=[{lines.CJK}])|(?<=\S) +(?=[:;,)])|(?<=[:;(]) +(?=\d)")
+_PARTED = re.compile(rf"(?<=\S) (?=[{lines.CJK}])|(?<=[{lines.CJK}]) (?=\S)|(?<=[\d.,¥￥]) (?=[\d.,])")
+_BETWEEN = re.compile(rf"(?<=[{lines.CJK}]) (?=[{lines.CJK}])")
 _TOUCHING = re.compile(r"[\u4e00-\u9fff](?=[\u4e00-\u9fff])")
 FEW = 3
 _BRACKETS = str.maketrans("〈〉", "()")  # as tesseract takes round ones

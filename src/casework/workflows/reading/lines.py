@@ -7,8 +7,8 @@ SHORTEST_FULL_LINE = 40  # columns
 ENDS = "。！？；：!?;:"
 COMMAS = ("，", "、")  # no line that its writer wanted ends with one
 FULL, RAGGED = 24, 6  # columns: a shorter line was ended on purpose; by what lines of one width differ
-_CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
-_WIDE = re.compile(rf"[{_CJK}]")
+CJK = r"\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’"
+_WIDE = re.compile(rf"[{CJK}]")
 _ANEW = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
@@ -41,11 +41,11 @@ def unwrapped(text: str) -> str:
     columns as a printer breaks them or in characters as a program may, that do not end with a sentence; and what ends
     with a comma."""
     lines = [line.rstrip() for line in text.splitlines()]
-    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(_width, lines), default=0))
+    columns = max(SHORTEST_FULL_LINE, FULL_LINE * max(map(width, lines), default=0))
     characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
 
     def goes_on(line: str) -> bool:
-        full = _width(line) >= columns or len(line) >= characters
+        full = width(line) >= columns or len(line) >= characters
         return line[-1:] in COMMAS if not full else line[-1] not in ENDS
 
     following = [*lines[1:], ""]
@@ -59,7 +59,7 @@ def mended(text: str) -> str:
     """A text of any layout in which lines of one width are joined, and those that break a number, a name or a clause
     behind a particle."""
     lines = text.split("\n")
-    widths = [_width(line.rstrip()) for line in lines]
+    widths = [width(line.rstrip()) for line in lines]
     pieces: list[str] = []
     for number, line in enumerate(lines):
         last, after = line.rstrip(), lines[number + 1] if number + 1 < len(lines) else ""
@@ -73,7 +73,7 @@ def mended(text: str) -> str:
 def _is_one(line: str, after: str) -> bool:
     """Whether a full line goes on in the next."""
     return (
-        _width(line) >= FULL
+        width(line) >= FULL
         and _GOES_ON.search(line) is not None
         and _PROSE.search(line + after) is not None
         and not _CELLS.search(line + "\n" + after)
@@ -109,6 +109,6 @@ def _begins(line: str, after: str) -> bool:
     )
 
 
-def _width(line: str) -> int:
+def width(line: str) -> int:
     """In columns: a Chinese character takes two."""
     return len(line) + len(_WIDE.findall(line))

@@ -11,7 +11,7 @@ from casework.workflows.litigation.facts.parties import Party
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.text import papers
 from casework.workflows.litigation.text.papers import Paper
-from casework.workflows.litigation.text.span import Span, Text
+from casework.workflows.litigation.text.span import Text
 
 MONTHS = 6
 GUARANTORS = {"保证人", "担保人", "连带保证人", "连带责任保证人", "连带责任担保人", "保证方", "担保方"}
@@ -23,7 +23,7 @@ def due(events: list[Event], parties: list[Party], texts: list[Text]) -> date | 
     told = [event for event in events if event.type == "due"]
     agreed = [paper for text in texts if text.kind in (*AGREEMENTS, "guarantee") for paper in papers.split(text)]
     signed = [paper for paper in agreed if _signed(paper, names)]
-    own = [e.day for e in told if any(_within(span, paper) for span in e.spans for paper in signed)]
+    own = [e.day for e in told if any(paper.holds(span) for span in e.spans for paper in signed)]
     return max(own or [e.day for e in told], default=None) if names else None
 
 
@@ -34,7 +34,3 @@ def _signed(paper: Paper, names: list[str]) -> bool:
         re.search(rf"(?:{who})[^。；\n]{{0,24}}(?:保证|担保)|(?:保证|担保)[^。；\n]{{0,24}}(?:{who})", paper.text.text)
         is not None
     )
-
-
-def _within(span: Span, paper: Paper) -> bool:
-    return span.document == paper.whole.id and paper.start <= span.start < paper.start + len(paper.text.text)

@@ -66,9 +66,9 @@ def divide(ledger: Ledger, terms: Terms, events: list[Event], texts: list[Text])
         return whole
     found = [
         Tranche(
-            [e for e in lent if e.note and _within(e.note, paper)],
+            [e for e in lent if e.note and paper.holds(e.note)],
             clauses.find([paper.text]),
-            [e for e in events if e.type != "due" or any(_within(span, paper) for span in e.spans)],
+            [e for e in events if e.type != "due" or any(paper.holds(span) for span in e.spans)],
         )
         for paper in notes.values()
     ]
@@ -102,8 +102,4 @@ def order(tranches: list[Tranche], payment: Entry, texts: list[Text]) -> list[in
 
 def _paper(texts: list[Text], note: Span | None) -> Paper | None:
     text = next((text for text in texts if note and text.id == note.document), None)
-    return next((paper for paper in papers.split(text) if note and _within(note, paper)), None) if text else None
-
-
-def _within(span: Span, paper: Paper) -> bool:
-    return span.document == paper.whole.id and paper.start <= span.start < paper.start + len(paper.text.text)
+    return next((paper for paper in papers.split(text) if note and paper.holds(note)), None) if text else None

@@ -13,6 +13,7 @@ _OWNED = re.compile(
     r"(?:都|也|们|个|司|厂|店|方)认(?=[，。；]|的|账)|[还仍尚现](?:还|仍|尚)?(?:欠|差)(?:你|他|她|您)|同意[^，。；\n]{0,8}(?:支付|补发|给付|发放|补偿)"
 )
 _CLAIMED = re.compile(r"(?:要求|请求|讨要|主张|索要)[^，。；\n]{0,20}(?:支付|给付|补发|工资|补偿|赔偿)")
+LONG = 200  # characters of a line: no date is alone in a longer one
 _SLIP = 40  # characters of a line on the way of a letter
 _TITLE = re.compile(
     r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十\d]{1,2}\s*[、.．]\s*)?"
@@ -48,6 +49,12 @@ def _part(text: Text, start: int) -> str | None:
     return next((kind for kind, words in _PARTS if words.search(title)), None)
 
 
+def _is_alone(text: Text, start: int) -> bool:
+    """Whether hardly anything but the date stands in its line."""
+    line = text.line(start)
+    return len(line) <= LONG and len(_NOTHING.sub("", line)) <= 4
+
+
 def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
     """A date alone in its line is the day of its document; in a letter so is the day of its way. Below a list of
     payments it is but the day of the list."""
@@ -69,13 +76,13 @@ def told(text: Text, start: int, own: str, *, last: bool) -> str | None:
     ):
         return HEADINGS[text.kind]
     if text.kind == "other" and not text.is_statement and ADMITS.search(text.text) and re.search("借|欠", text.text):
-        return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+        return "acknowledgement" if _is_alone(text, start) else None
     if text.kind == "other" and _RECORD.search(text.text[:60]) and _OWNED.search(text.text):
-        return "acknowledgement" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+        return "acknowledgement" if _is_alone(text, start) else None
     if text.kind == "other" and _RECORD.search(text.text[:60]) and _CLAIMED.search(text.text):
-        return "demand" if len(_NOTHING.sub("", text.line(start))) <= 4 else None
+        return "demand" if _is_alone(text, start) else None
     if last and text.kind == "labor_contract" and _SIGNED.match(text.line(start).strip()):
         return HEADINGS[text.kind]
-    alone = len(_NOTHING.sub("", text.line(start))) <= 4
+    alone = _is_alone(text, start)
     titled = text.kind != "loan_contract" or re.search(r"合同|协议", re.sub(r"\s", "", text.text[:60]))
     return (_part(text, start) or (HEADINGS.get(text.kind) if titled else None)) if alone else None

@@ -23,7 +23,7 @@ _INTEREST = re.compile(r"利率|[月年]息|[分厘](?:利|息)|(?<!不计)(?<!�
 _SET_OFF = re.compile(
     r"(?:已|还|付)[^。；\n]{0,12}(?:冲抵|抵充|抵扣|扣除|扣减|抵作|折抵)|(?:冲抵|抵充|抵扣|扣除|扣减)[^。；\n]{0,6}(?:已|还|付)"
 )
-SUITS = ("complaint", "demand")
+_CLAIMING = ("complaint", "demand")
 _SUED = ("paid", "other", "claimed", "owed")
 _ORDERED = ("paid", "owed", "claimed", "loan")
 
@@ -111,7 +111,9 @@ def _build(
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
         bears = kind == "loan" and any(
-            t.says(_INTEREST if t.kind in AGREEMENTS else _SET_OFF) for t in texts if t.kind in (*AGREEMENTS, *SUITS)
+            t.says(_INTEREST if t.kind in AGREEMENTS else _SET_OFF)
+            for t in texts
+            if t.kind in (*AGREEMENTS, *_CLAIMING)
         )
         all_of_it = bears and (arrears or 0) <= stated.value <= total  # payments may have gone to interest
         agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it

@@ -5,8 +5,9 @@ from functools import cache
 
 import msgspec
 
+from casework.workflows.reading.lines import width
+
 Piece = tuple[str, int, int]  # what stands there, and from where to where in the line
-_WIDE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _WIDELY, _NARROWLY = re.compile(r"\S+(?: \S+)*"), re.compile(r"\S+")
 _NAME = re.compile(
     r"^(?:序号|编号|姓名|班组|部门|岗位|摘要|用途|备注|附言|方式|签名|签字|凭证|说明|币种|状态|类型|收支|出勤|天数)|日期|时间|月份|交易日|户名|账号|"
@@ -32,7 +33,7 @@ def heads(line: str) -> Heads | None:
     if re.search(r"[\d，。；:：|\t]", line) or not _HEAD.search(line) or not _SUMS.search(line):
         return None
     for gap in (_WIDELY, _NARROWLY):
-        found = [(name, _width(line[:start]), _width(line[:end])) for name, start, end in _pieces(line, gap)]
+        found = [(name, width(line[:start]), width(line[:end])) for name, start, end in _pieces(line, gap)]
         if 2 < len(found) <= MOST and (gap is _WIDELY or all(_NAME.search(name) for name, _, _ in found)):
             return Heads(found, gap)
     return None
@@ -48,8 +49,8 @@ def under(table: Heads, line: str) -> list[tuple[str, Piece]]:
         return []
     if len(row) == len(names):
         return [(name, cell) for (name, _, _), cell in zip(names, row, strict=True)]
-    sides = [_width(line[:start]) for _, start, _ in row]
-    ends = [_width(line[:end]) for _, _, end in row]
+    sides = [width(line[:start]) for _, start, _ in row]
+    ends = [width(line[:end]) for _, _, end in row]
 
     @cache
     def best(cell: int, head: int) -> tuple[int, tuple[int, ...]]:
@@ -70,11 +71,6 @@ def under(table: Heads, line: str) -> list[tuple[str, Piece]]:
 
 def _pieces(line: str, gap: re.Pattern[str]) -> list[Piece]:
     return [(match[0], match.start(), match.end()) for match in gap.finditer(line)]
-
-
-def _width(text: str) -> int:
-    """In columns of print: a Chinese character takes two."""
-    return len(text) + len(_WIDE.findall(text))
 
 
 def _unlike(head: str, content: str) -> int:

@@ -31,6 +31,10 @@ class Paper(msgspec.Struct, frozen=True):
         """Where its place stands in the file."""
         return self.whole.span(self.start + span.start, self.start + span.end)
 
+    def holds(self, span: Span) -> bool:
+        """Whether a place of the file stands in this paper."""
+        return span.document == self.whole.id and self.start <= span.start < self.start + len(self.text.text)
+
     def of(self, found: list[Dated]) -> list[Dated]:
         """Of the dates of the file its own."""
         end = self.start + len(self.text.text)
