@@ -45,3 +45,8 @@ def test_sums_of_such_a_table_are_found_without_a_unit() -> None:
 )
 def test_what_names_no_columns_is_no_head(line: str) -> None:
     assert columns.heads(line) is None
+
+
+def test_a_line_of_thousands_of_names_is_no_head() -> None:
+    words = "日期  金额  " + "列  " * 3000 + "\n" + "2024-05-06  " + "10.00  " * 2500 + "\n"
+    assert heads(words) == {}  # it was a RecursionError

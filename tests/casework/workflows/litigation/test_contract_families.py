@@ -1,11 +1,12 @@
 """Contracts: families of texts that fresh cases showed, each told in several ways."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from casework.workflows.litigation.facts import parties
+from casework.workflows.litigation.facts import parties, timeline
 from casework.workflows.litigation.facts.clauses import find as terms
 from casework.workflows.litigation.text.span import STATEMENT, Text
 from tests.casework.workflows.litigation.test_contract_facts import book, dues, text
@@ -124,3 +125,22 @@ def test_a_line_that_breaks_off_before_its_sum_or_its_day_goes_on_in_the_next() 
 def test_a_sum_that_secures_the_price_is_no_instalment() -> None:
     agreed = "甲方另向乙方交纳押金20,000元，无息退还。2023年3月31日前支付150,000元，2023年9月28日前支付150,000元。"
     assert dues(book(text(CONTRACT + agreed))) == [(day, Decimal(150_000)) for day in DAYS]
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("付款：2023年3月31日前付10万元；其余于2023年9月28日、2023年12月29日各付一半。", [100_000, 100_000, 100_000]),
+        ("付款：①2023年3月31日前100,000元；②2023年9月28日前200,000元。", [100_000, 200_000]),
+        ("2023年3月31日前付20万元，余下10万元，9月28日前付5万元，12月29日前付5万元。", [200_000, 50_000, 50_000]),
+    ],
+)  # fmt: skip
+def test_equal_parts_beside_others_items_and_a_rest_in_parts(words: str, parts: list[int]) -> None:
+    assert [amount for _, amount in dues(book(text(CONTRACT + words)))] == parts
+
+
+def test_thousands_of_equal_instalments_and_dates_in_one_line_cost_no_minutes() -> None:
+    started = time.process_time()
+    book(text(CONTRACT + "余款于2024年5月6日、2024年6月6日各支付100元。\n" * 1500))
+    timeline.build([text("2024年5月6日支付100元，" * 2000)])
+    assert time.process_time() - started < 30

@@ -1,5 +1,7 @@
 """Which lines go on in the next, and which were ended on purpose."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +51,9 @@ def test_joining_lines_loses_nothing_but_their_ends_and_the_blanks_before_them(l
     text = "\n".join(lines)
     assert "".join(mended(text).split()) == "".join(text.split())
     assert mended(text).count("\n") <= text.count("\n")
+
+
+def test_a_sentence_of_a_hundred_thousand_lines_is_joined_in_one_pass() -> None:
+    started = time.process_time()
+    assert mended("甲的\n" * 100_000).count("\n") == 1
+    assert time.process_time() - started < 20
