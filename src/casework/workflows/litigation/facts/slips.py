@@ -14,12 +14,11 @@ _PARCEL = re.compile(r"内件|寄托物|托寄物|寄件[人单方]|收件[人�
 SIGNATURE = 24  # characters of a line that somebody has signed
 _FAILED = re.compile(r"退回|退件|退信|查无|未妥投|投递失败|改退|无人签收|未能?送达|拒绝投递")
 _HANDED = re.compile(r"(?<!未)(?<!无人)(?:签收|妥投|代收|收到|领取|已送达|投递成功|拒收|收讫)")
-_POSTED = re.compile(r"收寄|揽收|收件(?!人|地)|交寄|寄出|封发|离开|到达|运输中|派送")
 _RANGE = re.compile(
     r"(?:查询|统计|明细|账单|交易|打印|起止)(?:区间|期间|时段|时间段|范围|起止(?:日期|时间)?|周期)\s*[:：]"
 )
 _UNTIL = re.compile(r"(?:暂[计算]|计算)(?:至|到)?\s*$|息[^。；\n]{0,10}(?:付|给|结|清)了?(?:至|到)\s*$")
-_ON_THE_WAY = re.compile(r"收寄|揽收|交寄|到达|离开|运输|派送|派件|投递中|安排投递|封发")
+_ON_THE_WAY = re.compile(r"收寄|揽收|收件(?!人|地)|交寄|寄出|封发|到达|离开|运输|派送|派件|投递中|安排投递")
 _SERVED = (
     ("judgment", re.compile(r"判决书|裁定书|裁决书|调解书")),
     ("service", re.compile(r"起诉状|应诉通知|传票|开庭|举证通知|申请书副本|仲裁通知")),
@@ -99,10 +98,10 @@ def is_range(text: Text, place: int) -> bool:
 
 
 def is_way(text: Text, place: int) -> bool:
-    """Whether this line tells of the way of a court's papers, and not of their arrival."""
+    """Whether this line tells of the way of a letter or of a court's papers, and not of their arrival."""
     line = text.line(place)
-    way = is_court(text) and _POSTED.search(line) is not None
-    return (way or (is_post(text) and _ON_THE_WAY.search(line) is not None)) and _HANDED.search(line) is None
+    carried = is_court(text) or is_post(text)
+    return carried and _ON_THE_WAY.search(line) is not None and _HANDED.search(line) is None
 
 
 def arrived(line: str) -> bool:
