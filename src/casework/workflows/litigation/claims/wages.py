@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
+from casework.workflows.litigation.claims import agreed
 from casework.workflows.litigation.facts import grounds, receipts
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger import paytable
@@ -54,7 +55,14 @@ _SUM = re.compile(
     rf"(?P<n>\d{{1,2}}|[{CHARACTERS}]{{1,3}})\s*个月(?:的)?[^，。；、]{{0,14}}(?:合计|共计|总计|总额|总和|总收入|一共|共)[^，。；、\d]{{0,6}}$"
 )
 _TRIAL = re.compile(r"试用期(?!满|结束|过|后|届满)")
-_CHANGED = re.compile(r"调整|调[至到为成]|降[至到为]|上调|提高|涨|增加?[至到]|变更|升[至为]|加薪|转正|试用期满")
+_CHANGED = re.compile(
+    r"调整|调[至到为成]|降[至到为]|上调|提高|涨|增加?[至到]|变更|升[至为]|加[薪到至]|转正|试用期满|离职前(?!十二|12|一年)"
+)
+_FROM = re.compile(r"[日月]起(?:，|每|月|按|执行|其|乙方|申请人)")
+_RAISED = re.compile(
+    r"(?:提高|上调|增加|增长|加薪|涨薪?|下调|降低|降薪?|减少)了?(?:人民币)?\s*$"
+)  # by so much, not to it
+_FIRST = re.compile(r"由|从|原|[起最]初|开始时|入职时|之前")
 _NOT = re.compile(
     r"拖欠|欠发|欠付|未发|未付|克扣|代通知金|额外支付|年休假|加班工资差额|高温|[二双两]倍|补偿|赔偿|罚|扣除|押金|个人账户|缴费|[少短扣漏]发|[仅只](?:向[^，。；]{1,8})?(?:支付|付|发|给)|[、和及至到]\d{1,2}月[^，。；\d]{0,6}(?:共|合计|总计)"
 )
@@ -88,9 +96,9 @@ class Told(msgspec.Struct, frozen=True):
 def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: date | None, end: date | None) -> Wages:
     """The wage that counts, and the average before `end`."""
     told = [each for text in texts for each in _told(text, [a for a in amounts if a.span.document == text.id], events)]
-    agreed = [each for each in told if not each.average and (end is None or each.since <= end)]
-    best = min((each for each in agreed if not each.changed), key=lambda e: e.rank, default=None)
-    alike = [each for each in agreed if best is None or each.changed or each.rank == best.rank]
+    wage = [each for each in told if not each.average and (end is None or each.since <= end)]
+    best = min((each for each in wage if not each.changed), key=lambda e: e.rank, default=None)
+    alike = [each for each in wage if best is None or each.changed or each.rank == best.rank]
     latest = max(alike, key=lambda e: e.since, default=None)
     stated = min((each for each in told if each.average), key=lambda each: each.rank, default=None)
     local = _local(texts, amounts)
@@ -158,10 +166,13 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         return  # what was paid out, of which `paytable` tells
     asked = grounds.requests(text)
     by_month = len(paytable.months([text])) > 1
-    for number, amount in enumerate(amounts):
-        before = amounts[number - 1].span.end if number else 0
+    before = 0
+    for amount in amounts:
         sentence = text.sentence(amount.span.start, amount.span.end)
         said = _lead(text, amount, max(sentence[0], before))
+        if _RAISED.search(said):
+            continue
+        before = amount.span.end
         trail = text.text[amount.span.end : amount.span.end + 6]
         cell = tables.beside(text, amount.span.start) or ""
         monthly = _PERIODS[-1][2].match(trail)
@@ -236,21 +247,28 @@ def _sentence(text: Text, group: list[tuple[Amount, str]], events: list[Event]) 
             yield Told(_monthly(text, amount, said), weight, average=True, since=date.min)
     pieces = [(a, said) for a, said in kept if (part := _last(_PART, said)) and part >= _last(_WHOLE, said)]
     whole = [(a, said) for a, said in kept if (a, said) not in pieces]
-    since = _since(text, events)
     rank = (_ORDER.get(text.kind, 3) + text.is_statement,)
     if len({a.value for a, _ in pieces}) > 1 and not whole:
         unique = {a.span.start: a.value for a, _ in pieces if not re.fullmatch(r"\s*[（(]?\s*", _gap(text, a, pieces))}
-        yield Told(sum(unique.values(), Decimal(0)), (*rank, 0, 0), average=False, since=since)
+        yield Told(
+            sum(unique.values(), Decimal(0)),
+            (*rank, 0, 0),
+            average=False,
+            since=agreed.since(text, pieces[0][0].span.start, events),
+        )
         return
     for amount, said in whole or pieces:
-        trial = bool(_TRIAL.search(said)) and not _CHANGED.search(said)
-        first = re.search(r"由|从", said) is not None and not _CHANGED.search(said)
-        day = _changed_on(text, amount, events) if _CHANGED.search(said) else None
+        changed = _CHANGED.search(said) is not None
+        trial = bool(_TRIAL.search(said)) and not changed
+        first = _FIRST.search(said) is not None and not changed
+        place = amount.span.start
+        changed = changed or (_FROM.search(said) is not None and not first)
+        day = agreed.changed_on(text, place, events) if changed else None
         yield Told(
             _monthly(text, amount, said),
             (*rank, trial or first or (not whole and bool(pieces)), bool(_NET.search(said))),
             average=False,
-            since=day or since,
+            since=day or agreed.since(text, place, events),
             changed=day is not None,
         )
 
@@ -275,24 +293,3 @@ def _monthly(text: Text, amount: Amount, said: str) -> Decimal:
                 return rounded(amount.value * HOURS * DAYS_OF_PAY)
             return rounded(amount.value * DAYS_OF_PAY) if period == "day" else amount.value
     return amount.value
-
-
-def _since(text: Text, events: list[Event]) -> date:
-    """The day a contract begins; what is no contract tells of no day."""
-    if text.kind != "labor_contract":
-        return date.min
-    own = [each for each in events if any(span.document == text.id for span in each.spans)]
-    return min((each.day for each in own if each.type in ("employment", "contract_signing")), default=date.min)
-
-
-def _changed_on(text: Text, amount: Amount, events: list[Event]) -> date | None:
-    begin = text.sentence(amount.span.start, amount.span.end)[0]
-    days = [
-        (span.start, event.day)
-        for event in events
-        for span in event.spans
-        if span.document == text.id and begin <= span.start < amount.span.start
-    ]
-    if not days and re.search("[整更薪]后", text.line(amount.span.start)):  # a form tells its day in another line
-        days = [(0, e.day) for e in events if any(span.document == text.id for span in e.spans)][:1]
-    return max(days)[1] if days else None
