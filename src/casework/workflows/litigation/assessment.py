@@ -94,7 +94,9 @@ def assess(
     """Put the facts under the rules of the package."""
     scenario = _purpose(scenario, case_type, position, package)
     rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
-    period = limitation.assess(events, today, rule)
+    period = limitation.assess(
+        events, today, rule, max((e.day for e in ledger.entries if e.kind == "due" and e.day), default=None)
+    )
     computed = _computed(package, texts, events, amounts, ledger, terms, today)
     if scenario == "execution":
         computed = enforcement.compute(computed, texts, amounts, events, ledger, today)

@@ -49,10 +49,11 @@ class Limitation(msgspec.Struct, frozen=True):
     years: int = 3
 
 
-def assess(events: list[Event], today: date, rule: Rule = CIVIL) -> Limitation:
-    """Both readings of the limitation period of a claim."""
-    proven = _period([event for event in events if not event.stated_only and event.arrival is not False], today, rule)
-    stated = _period(events, today, rule)
+def assess(events: list[Event], today: date, rule: Rule = CIVIL, last_due: date | None = None) -> Limitation:
+    """Both readings of the limitation period of a claim; `last_due` is its last instalment by the ledger."""
+    shown = [event for event in events if not event.stated_only and event.arrival is not False]
+    proven = _period(shown, today, rule, last_due)
+    stated = _period(events, today, rule, last_due)
     name = f"{'一二三四五'[rule.years - 1]}年{NAMES[rule.kind]}"
     if proven is None and stated is None:
         note = "材料中没有可用的履行期限或催告日期，无法计算诉讼时效。"
@@ -65,7 +66,7 @@ def assess(events: list[Event], today: date, rule: Rule = CIVIL) -> Limitation:
     return Limitation(proven, stated, note, rule.kind, rule.years)
 
 
-def _start(events: list[Event], today: date, rule: Rule) -> tuple[date, str] | None:
+def _start(events: list[Event], today: date, rule: Rule, last_due: date | None) -> tuple[date, str] | None:
     def last(*types: str, until: date | None = today) -> date | None:
         return max((e.day for e in events if e.type in types and (until is None or e.day <= until)), default=None)
 
@@ -78,7 +79,7 @@ def _start(events: list[Event], today: date, rule: Rule) -> tuple[date, str] | N
         due = max((e.day for e in events if e.type == "due" and judged and e.day >= judged), default=None)
         day = due or judged
         return (day, "裁判确定的履行期限届满" if due else "裁判文书所载日期（请核对生效日期）") if day else None
-    due = last("due", until=None)
+    due = max((day for day in (last("due", until=None), last_due) if day is not None), default=None)
     if due:
         return due, "最后一期履行期限届满"
     grace = last("deadline", until=None)
@@ -90,8 +91,8 @@ def _start(events: list[Event], today: date, rule: Rule) -> tuple[date, str] | N
     return (day, f"没有明确的履行期限，暂自{day}起") if day else None
 
 
-def _period(events: list[Event], today: date, rule: Rule) -> Period | None:
-    begun = _start(events, today, rule)
+def _period(events: list[Event], today: date, rule: Rule, last_due: date | None) -> Period | None:
+    begun = _start(events, today, rule, last_due)
     if begun is None:
         return None
     start, basis = begun

@@ -12,7 +12,16 @@ from casework.workflows.litigation.facts import slips
 from casework.workflows.litigation.facts.entry import AGREEMENTS, RECORDS, Days, Entry, clause, lead, sentence
 from casework.workflows.litigation.facts.parties import Party
 from casework.workflows.litigation.facts.timeline import Event
-from casework.workflows.litigation.ledger import account, additions, lending, payments, schedule, sorting, unpaid
+from casework.workflows.litigation.ledger import (
+    account,
+    additions,
+    lending,
+    payments,
+    running,
+    schedule,
+    sorting,
+    unpaid,
+)
 from casework.workflows.litigation.ledger.flows import Flows
 from casework.workflows.litigation.text import money
 from casework.workflows.litigation.text.money import Amount, AmountConflict
@@ -87,14 +96,21 @@ def _build(
         settled = [each for each in settled if each.day is None or each.day >= since]
     paid = _sum(settled) or Decimal(0)
     agreed_on = account.last(by_id, amounts, events) if kind == "contract" else None
+    runs = running.owed(by_id, amounts, events, agreed_on) if kind == "contract" else None
+    if runs is not None:
+        agreed_on, dues = runs
+        total, total_span = agreed_on.owed, agreed_on.span
     stated = unpaid.stated(by_id, amounts) if kind == "labor" else _stated(by_id, amounts)
     if agreed_on and total is None and by_id[agreed_on.document].kind in account.ORDERING:
         total, total_span = agreed_on.owed, agreed_on.span
     plan = schedule.choose(by_id, amounts, events, total, agreed_on, settled) if kind != "labor" else schedule.NONE
+    if agreed_on is not None and runs is not None:
+        plan = schedule.Schedule(dues, agreed_on.owed, agreed_on.day)
     agreed: bool | None = None
     arrears: Decimal | None
     if agreed_on is not None:
-        arrears, basis = account.since(agreed_on, settled), "双方或裁判确认的欠款减去其后的付款"
+        told = "所欠各期之和" if runs is not None else "双方或裁判确认的欠款"
+        arrears, basis = account.since(agreed_on, settled), f"{told}减去其后的付款"
         claimed = _claimed(by_id, amounts)
         agreed = None if claimed is None else claimed.value in (arrears, _then(claimed, agreed_on, events, settled))
         before = [each for each in settled if agreed_on.day and each.day and each.day <= agreed_on.day]
