@@ -53,10 +53,25 @@ def test_each_period_is_due_on_its_own_day(terms: str, first: date, last: date, 
         "贵司自2024年9月起至2025年2月拖欠租金108,000元。",
         "截至发函之日，贵司2024年9月1日至2025年2月28日期间租金人民币壹拾万捌仟元整（¥108,000）未支付。",
         "欠缴2024年9月—2025年2月租金，合计108000元。",
+        "贵司欠付2024年9月、10月、11月、12月和2025年1月、2月的租金，共计108,000元。",
+        "现欠租金如下：\n2024年9月至12月租金72,000元；\n2025年1月租金18,000元；\n2025年2月租金18,000元；\n以上合计108,000元。",
     ],
 )
 def test_months_owed_are_told_in_many_words(said: str) -> None:
     assert len(dues(book(BY_MONTH, said))) == 6
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "尚欠2024年第三季度租金54,000元；\n2024年第四季度租金54,000元；\n以上共计108,000元。",
+        "2024年第3季度至第4季度的租金108,000元未付。",
+        "贵司拖欠2024年三季度、四季度租金合计108,000元。",
+    ],
+)
+def test_quarters_owed_are_told_in_many_words(said: str) -> None:
+    terms = "每季度租金为人民币伍万肆仟元整（¥54,000.00），乙方应于每季度最后一个月的20日前将当季租金转入甲方账户。"
+    assert dues(book(terms, said)) == [(date(2024, 9, 20), 54_000), (date(2024, 12, 20), 54_000)]
 
 
 def test_rents_paid_before_are_not_taken_off_and_later_ones_are() -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from casework.workflows.litigation.text.dates import DAY_END
 from casework.workflows.litigation.text.span import Text
 
 Way = Literal["out", "back"]
@@ -22,7 +23,7 @@ _RENEWS = re.compile(
     r"换据|换条(?:而来)?|换借条|重新(?:出具|书写|写|打)[^，。；\n]{0,4}(?:借条|借据|欠条|本条)"
 )
 _TERMS = re.compile(
-    r"借到|利率|月息|年息|借期|借款期限|[日月底]\s*(?:之|以)?前[^，。；\n]{0,10}(?:还|付)"
+    rf"借到|利率|月息|年息|借期|借款期限|(?:[月底]|{DAY_END})\s*(?:之|以)?前[^，。；\n]{{0,10}}(?:还|付)"
 )  # it is a note
 _KEPT_BACK = re.compile(r"[^，,。；\n]*(?:扣(?!款)|头息)[^，,。；\n]*")  # it was never lent, nor paid
 _GOT = re.compile(r"收到(?!条)[^。；\n]{0,60}")

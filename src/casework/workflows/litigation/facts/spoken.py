@@ -13,13 +13,19 @@ _OPEN = re.compile(  # asked, promised, or long ago
 )
 _REST = re.compile(r"借|剩|欠|余|差|另外|其余|其他|还有|本金|利息是")
 _GOT = re.compile(
-    r"收到|收款|到账|到帐|收了|收讫|(?<![给转还打汇到向跟借])[你您](?:刚才|刚|已经|昨天|今天|只|才|先)?(?:还|转|付|给|打|汇|存)(?:来|给我|了|过来|的)"
+    r"收到|收款|到账|到帐|收了|收讫|(?<![给转还打汇到向跟借])[你您](?:刚才|刚|已经|昨天|今天|[早昨]上|[上下中]午|只|才|先)?(?:还|转|付|给|打|汇|存|送|交|拿)(?:来|给我|了|过来|的)|"
+    r"#(?:元|块)?钱?(?:已经?|都)?到了(?!吗|没)"
 )
 _SENT = re.compile(
-    r"[\[【［]?(?:微信|支付宝)?转账[\]】］]?\s*[\d¥￥]|(?:已经?|刚刚?|先|再|又)[^，。]{0,6}?(?:转|打|汇|存|付|给|还|划)|(?:转|打|汇|存|付|给|还|划)(?:账)?(?:了|过去|到|去|给|进|[你您])"
+    r"[\[【［]?(?:微信|支付宝)?转账[\]】］]?\s*[\d¥￥]|(?:已经?|刚刚?|先|再|又)[^，。]{0,6}?(?:转|打|汇|存|付|给|还|划)|(?:转|打|汇|存|付|给|还|划)(?:账)?(?:了|过去|到|去|给|进|[你您])|刚(?:才|刚)?(?:打|转|汇|还|付|存)的|"
+    r"(?:放|交|送|拿|捎|带)(?:到|在|给|去)?了?[你您]"
 )
 _SURE = re.compile(r"^(?:元|块)?(?:已经?|刚|都)?(?:转|打|汇|还|存|付)(?:了|过去|给[你您]|到[你您]|[你您])")
-_CHECK = re.compile(r"^[^，。]{0,4}(?:查收|查一?下|收一?下|看一?下|转账记录|转过去|打过去|汇过去|已转|到账)")
+_CHECK = re.compile(
+    r"^[^，。]{0,4}(?:查收|查一?下|[点数]一?下|收一?下|看一?下|转账记录|转过去|打过去|汇过去|已转|到账)"
+)
+_RIGHT = re.compile(r"没(?:错|问题|少|差)|不(?:错|少|差)")  # it says yes
+_TAKEN = re.compile(r"^(?:我|都|已经?|钱)*(?:收到|收下|收好|收了|收讫|点过)(?!后|请|回|没|吗|了吗|告|说|麻烦|再|，?请)")
 
 
 def tells(line: str) -> bool:
@@ -40,7 +46,7 @@ def moved(text: Text, start: int, end: int) -> bool | None:
     said = f"{before}#{after}"
     following = text.text[finish : stop if stop >= 0 else len(text.text)]
     earlier = text.text[marks[-2] if len(marks) > 1 else line : begin]
-    if _REST.search(before) or _OPEN.search(_GOT.sub("", said)):
+    if _REST.search(before) or _OPEN.search(_RIGHT.sub("", _GOT.sub("", said))):
         return None
     if _GOT.search(said):
         return False
@@ -49,7 +55,8 @@ def moved(text: Text, start: int, end: int) -> bool | None:
         return True
     if (alone and _SENT.search(earlier) and not _OPEN.search(earlier)) or _CHECK.match(following):
         return True
-    return None
+    told = _TAKEN.match(following) or (_TAKEN.search(earlier) and re.fullmatch(r"(?:一?共|总共)?是?", before))
+    return False if told else None
 
 
 def facts(text: Text, day: Span, kinds: list[str]) -> list[str]:

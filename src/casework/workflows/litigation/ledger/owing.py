@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from casework.workflows.litigation.text.dates import valid
+from casework.workflows.litigation.text.dates import DAY_END, valid
 from casework.workflows.litigation.text.numerals import CHARACTERS, decimal, integer
 from casework.workflows.litigation.text.span import Text
 
@@ -35,7 +35,9 @@ _SINCE = re.compile(
 )
 _REST = re.compile(rf"(?:[仍尚还现]|余|剩|其余|欠|差|未[发付])(?!.{{0,6}}\d+个?[月年]){_SUM}\s*(?:元|块)")
 _MADE_GOOD = re.compile(rf"补(?:发|付|足|给)(?:了|过)?[^。；，]{{0,10}}?{_SUM}\s*(?:元|块)")
-_PLANNED = re.compile(r"应|须|将|承诺|要求|(?<!申)请|同意|(?:^|[底月日末])(?:之|以)?前(?![^，]{0,12}了)|未|没|拒")
+_PLANNED = re.compile(
+    rf"应|须|将|承诺|要求|(?<!申)请|同意|(?:^|[底月末]|{DAY_END})(?:之|以)?前(?![^，]{{0,12}}了)|未|没|拒"
+)
 _DONE = re.compile(r"已|了|补|后|曾")
 _PLANS = ("repayment_plan", "reconciliation", "iou")  # where a day and a sum alone are still to come
 _ASKED = re.compile(r"(?:什么时候|啥时候|几时|何时|尽快|赶紧|怎么还[不没])[^。；\n]{0,8}(?:发|结|付|给)")
@@ -44,7 +46,7 @@ _ITEMS = re.compile(  # months below each other
     rf"(?=(?:20\d\d年)?(?:{_N})月|合计|共计|总计|以上)"
 )
 _FROM = re.compile(
-    r"(?P<y>20\d\d)年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?(?:份)?(?:起|开始|以来|之?后)[^。；;\n]{0,20}?"
+    r"(?P<y>20\d\d)[年./-](?P<m>\d{1,2})(?:月|(?=[./-]\d))(?:[./-]?(?P<d>\d{1,2})(?:日|(?!\d)))?(?:份)?(?:起|开始|以来|之?后)[^。；;\n]{0,20}?"
     r"(?:(?:停发|停止(?:发放|支付)|拖欠|(?:未|没有?|不)(?:再|能|曾)?(?:继续)?(?:[向给为][^，。；]{1,8})?(?:支付|发放?|付|给|[领拿收见]到?))过?[^。；;，\n]{0,12}(?:工资|薪|报酬)|"
     r"(?:工资|薪|报酬)[^。；;，\n]{0,8}(?:停发|(?:未|没有?|不)(?:再)?(?:支付|发|付|给)))"
 )

@@ -23,6 +23,7 @@ from casework.workflows.litigation.ledger import account, repeated
 from casework.workflows.litigation.ledger.flows import Flows
 from casework.workflows.litigation.ledger.instalments import SECURITY
 from casework.workflows.litigation.text import money
+from casework.workflows.litigation.text.dates import DAY_END
 from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
 
@@ -31,9 +32,9 @@ _DONE = re.compile(
 )
 _MADE = re.compile(r"已(?:经)?(?:先后|陆续)?(?:归还|偿还|还|支付|付)|(?:归还|偿还|还|支付|付)了")
 _INTEREST = re.compile(r"(?:付|收到|转|结|汇)[^，。；\n]{0,16}利息")
-_ON_A_DAY = re.compile(r"[日号](?!\s*(?:之|以)?前)[^。；\n]{0,24}$")
-_ON_A_DAY_PAID = re.compile(r"[日号][，,][^，,。；;\n应须]{0,20}付")
-_BY_THEN = re.compile(r"[日月底年]\s*(?:之|以)?前(?!后)")
+_ON_A_DAY = re.compile(rf"{DAY_END}(?!\s*(?:之|以)?前)[^。；\n]{{0,24}}$")
+_ON_A_DAY_PAID = re.compile(rf"{DAY_END}[，,][^，,。；;\n应须]{{0,20}}付")
+_BY_THEN = re.compile(rf"(?:[月底年]|{DAY_END})\s*(?:之|以)?前(?!后)")
 _OF_ARREARS = r"补发|欠|第[一二三四五六七八九十\d]+[期笔次]|分期|部分|剩余|余款|尾款|结清"
 _PLANNED = re.compile(
     r"应(?!付|收)|须|前(?:[^，,。；;]{0,8})(?:付|归还|还清|交|缴)|约定|要求|(?<!申)请|扣除|预扣|每期|计划|承诺|同意|未|拒|至今|尚欠|仍欠"
@@ -42,13 +43,15 @@ _JUST_PAID = re.compile(
     r"(?<![欠未应拖])(?:支付|补发|发放|付|转|打|给)(?:了|其中的?)?(?:部分|拖欠的?)?(?:工资|欠薪|薪资)?款?(?:人民币)?\s*$"
 )
 _BY_EMPLOYER = re.compile(  # `11月15日被申请人只付了5,000元`, where a suit has told what is owed
-    r"[日号][^，。；\n]{0,4}(?:被申请人|被告|公司|单位|厂里|厂方|老板)[^，。；\n]{0,12}[付转打发]了?\s*$|[日号](?:才|又|也|再)?[仅只](?:支付|付|转|打|发|给)了?\s*$"
+    rf"{DAY_END}[^，。；\n]{{0,4}}(?:被申请人|被告|公司|单位|厂里|厂方|老板)[^，。；\n]{{0,12}}[付转打发]了?\s*$|{DAY_END}(?:才|又|也|再)?[仅只](?:支付|付|转|打|发|给)了?\s*$"
 )
 _FOR_WAGES = re.compile(
     r"(?m)(?:用途|附言|摘要|备注)\s*[:：]\s*(?:支付|补发|补付|发放|付|部分|拖欠|欠付|的|剩余)*(?:工资|薪资|工钱|欠薪)\s*$"
 )
-_ONLY_A_DAY = re.compile(r"[（(]?\s*(?:20\d\d年)?\d{1,2}月\d{1,2}日\s*[）)]?")  # `（4月10日10万元，6月9日5万元）`
-_LISTED = re.compile(r"[日号][，,]?\s*(?:又|再)?$")
+_ONLY_A_DAY = re.compile(
+    r"[（(]?\s*(?:(?:20\d\d年)?\d{1,2}月\d{1,2}日|20\d\d([./-])\d{1,2}\1\d{1,2})\s*[）)]?"
+)  # `（4月10日10万元，6月9日5万元）`
+_LISTED = re.compile(rf"{DAY_END}[，,]?\s*(?:又|再)?$")
 _OF_A_NOTE = re.compile(r"\s*(?:的)?(?:那|这|该)一?[张笔份]|\s*的?(?:借条|欠条|条子|借据)")  # `还8万元那张条子的`
 _FOR_ARREARS = re.compile(r"[元\s|]*(?:支付|归还|还|付|补交?)?欠[租款费账]")  # the memo of a payment
 _NOT_PAID = re.compile(r"余额|结余|手续费|单价|数量|应[付收]|未付|欠|累计")
@@ -136,11 +139,15 @@ def _is_payment(text: Text, amount: Amount, words: str, kind: str, records: bool
         return not re.search(r"余额|手续费", words) and (
             amount.label in ("paid", "deposit", "other") or in_table or text.kind == "bank"
         )
-    told = text.kind == "correspondence" and not re.search(r"[日号月][^，。；\n]{0,12}[转付打汇给交]了", words)
+    told = text.kind == "correspondence" and not re.search(
+        rf"(?:月|{DAY_END})[^，。；\n]{{0,12}}[转付打汇给交]了", words
+    )
     if told and messages.told(text.line(amount.span.start)) in ("demand", "acknowledgement"):
         return False
     done = (
-        _DONE.search(sentence) or re.search(r"[日月号底初].{0,20}(?:支付|付)", words) or _ON_A_DAY_PAID.search(sentence)
+        _DONE.search(sentence)
+        or re.search(rf"(?:[月底初]|{DAY_END}).{{0,20}}(?:支付|付)", words)
+        or _ON_A_DAY_PAID.search(sentence)
     )
     listed = amount.label == "other" and _ONLY_A_DAY.fullmatch(words.replace(amount.raw, ""))
     return (amount.label in ("paid", "deposit") or bool(listed)) and bool(done) and not _PLANNED.search(before)

@@ -19,6 +19,10 @@ _LISTED = re.compile(
     rf"{_SPELT}[:：]?\s*(?:(?:至|到|—|-|~)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?:的)?(?:(?:应发|税前)?(?:月?工资|薪资|薪酬)?(?:总额)?)"
     rf"[均都为是各每月:：]*(?P<each>(?:每月)?)(?:工资)?[为:：]?\s*(?P<n>[\d,]+(?:\.\d+)?)\s*(?P<w>万)?元"
 )
+_LINE = re.compile(  # `2024年2月　基本工资4,200元　提成430元　应发4,630.00元　代扣社保452.00元　实发4,178.00元`
+    rf"\s*(?:\d{{1,2}}\s?[.、．]\s?)?(?:(?:工资)?月份|期间|所属期)?[:：]?\s*(?P<month>{_SPELT})(?:工资)?(?P<parts>[^\n。]{{0,80}}?)"
+    r"(?:应发|税前|应付)(?:工资|薪资|薪酬)?(?:总额|合计|金额)?[\s:：为|]*[¥￥]?\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?=\s*元|[\s，；|]|$)"
+)
 _GROSS = (
     re.compile(r"应发|应得|应付工资|税前"),
     re.compile(r"(?:工资|薪资|薪酬|收入)(?:合计|总额|总计|小计)|合计|总额|总计"),
@@ -32,6 +36,7 @@ _STATE = re.compile(r"(?:全部|均|尚|仍)?(?:未发放?|未付|未支付|没�
 _ASKED = re.compile(  # what is owed and asked for is not what was paid each month
     r"欠|未发|未支付|克扣|请求|裁决|(?:^\s*|[\d一二三四五六七八九十][.、．)）]\s*|申请人|公司|单位)(?:一次性|立即)?(?:支付|补发|给付|补足)"
 )
+_OWED = re.compile(r"[，；\s]*(?:欠发?|未发|未支付|未付)[^，；]*$")
 _LESS = re.compile(r"欠|未发|差额|扣|社保|个税|公积金|[二双两]倍|平均|应补")
 
 
@@ -61,7 +66,14 @@ def is_list(sentence: str) -> bool:
 
 def is_item(line: str) -> bool:
     """Whether a line is one of a list of the pay of months."""
-    return _LISTED.match(line.lstrip()) is not None
+    return _item(line) is not None
+
+
+def _item(line: str) -> str | None:
+    """The month and its pay before deductions, as one of a list is told."""
+    if told := _LINE.match(line):
+        return f"{told['month']}{told['n']}元"
+    return line.strip() if _LISTED.match(line.lstrip()) else None
 
 
 def owed(text: Text) -> Decimal | None:
@@ -170,13 +182,18 @@ def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
 
 def _below(text: Text) -> str:
     """A list of months below each other as one sentence; empty where it lists what is owed."""
-    items = [line for line in text.text.splitlines() if is_item(line) and not _LESS.search(line.split("，")[0])]
-    if len(items) < 3 or not (text.kind == "wage" or "工资" in items[0] or "应发" in items[0]):
+    lines = [(line, item) for line in text.text.splitlines() if (item := _item(line)) is not None]
+    lines = [(line, item) for line, item in lines if not _LESS.search(item.split("，")[0])]
+    unpaid = sum(_ASKED.search(line) is not None for line, _ in lines)
+    if len(lines) < 3 or 2 * unpaid > len(lines):
         return ""
-    begin = text.text.find(items[0])
+    first = lines[0][0]
+    if not (text.kind == "wage" or "工资" in first or "应发" in first):
+        return ""
+    begin = text.text.find(first)
     if _LESS.search(text.text[max(0, begin - 60) : begin]):
         return ""
-    return "工资" + "，".join(line.strip().rstrip("。；;，") for line in items)
+    return "工资" + "，".join(_OWED.sub("", item).rstrip("。；;，") for _, item in lines)
 
 
 def _transfers(text: Text) -> Iterator[tuple[date, Decimal]]:
