@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from casework.workflows.reading import notice
+from casework.workflows.reading.blanks import closed_up
 from casework.workflows.reading.fold import closed, fold, tidy
 from casework.workflows.reading.limits import BYTES, CHARACTERS, PAGES, SCANNED_CHARACTERS
 from casework.workflows.reading.lines import mended
@@ -80,7 +81,7 @@ def _pages(content: bytes, media_type: str, *, markdown: bool) -> Iterator[Part]
         raise Unreadable(notice.TOO_LARGE)
 
     def spelled(text: str) -> str:
-        return tidy(text) if markdown else mended(tidy(text))
+        return tidy(text) if markdown else closed_up(mended(tidy(text)))
 
     if media_type == PDF:
         yield from _limited(_pdf(content))

@@ -13,6 +13,7 @@ _ANEW = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
+_RULE = re.compile(r"\s*([-=—_*~·#])(?:\s?\1){2,}\s*")  # `--------` parts papers
 _COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
 _ROW = re.compile(
     r"\s*(?:\d{1,3}[ \u3000]{1,8})?(?:(?:19|20)\d\d\s?[年./-]\s?\d{1,2}|20\d{6}(?!\d))|\s*\d{1,3}[ \u3000]{2,}"
@@ -29,7 +30,7 @@ _BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a l
     r"\s|[^，,。；;\n]{0,14}[:：]|[\u4e00-\u9fff]{2,6}\s|[（(]?[\d一二三四五六七八九十]{1,3}\s?[、.．)）]|第[\d一二三四五六七八九十]{1,3}[条章]|"
     r"\s{0,4}(?:19|20|１９|２０)[\d０-９]{2}\s?[年.\-/]|[^。；;，,\n]{0,24}$"
 )
-_PARTICLE = re.compile(r"[\u4e00-\u9fff][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$")
+_PARTICLE = re.compile(r"[\u4e00-\u9fff][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$|[-/.]\d{1,2}(?:之|以)?前$")
 _NAME_BEGUN = re.compile(rf"[:：]\s*(?![^\n]*(?:{_ORGANISATION})$)[\u4e00-\u9fff（）()]{{3,}}$")
 _NAME_ENDED = re.compile(
     r"(?:[\u4e00-\u9fff]{0,6}(?:股份)?有限(?:责任)?)?公司(?:\s*$|[，,（(])|司\s*$|[\u4e00-\u9fff]{0,4}(?:合作社|联合社|经营部|商行)\s*$"
@@ -45,6 +46,8 @@ def unwrapped(text: str) -> str:
     characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
 
     def goes_on(line: str) -> bool:
+        if _RULE.fullmatch(line):
+            return False
         full = width(line) >= columns or len(line) >= characters
         return line[-1:] in COMMAS if not full else line[-1] not in ENDS
 
@@ -104,8 +107,10 @@ def _begins(line: str, after: str) -> bool:
         return True  # both are rows of a table
     if split:
         return False
-    return _ANEW.match(after) is not None or (
-        _DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,"
+    return (
+        _ANEW.match(after) is not None
+        or _RULE.fullmatch(after) is not None
+        or (_DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,")
     )
 
 

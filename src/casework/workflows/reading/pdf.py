@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
 
-from casework.workflows.reading import lines, notice
+from casework.workflows.reading import blanks, lines, notice
 from casework.workflows.reading.limits import DOTS_PER_INCH, OCR_PIXELS, PAGES
 from casework.workflows.reading.notice import Unreadable
 
@@ -59,7 +59,7 @@ def texts(content: bytes) -> Iterator[str | None]:
 
 def _text(page: pypdf.PageObject) -> str | None:
     try:
-        return lines.mended(lines.unwrapped(page.extract_text() or ""))
+        return blanks.closed_up(lines.mended(lines.unwrapped(page.extract_text() or "")))
     except FAULTS:
         return None
 

@@ -14,7 +14,7 @@ import msgspec
 from casework.workflows.litigation.claims import agreed
 from casework.workflows.litigation.facts import grounds, receipts
 from casework.workflows.litigation.facts.timeline import Event
-from casework.workflows.litigation.ledger import paytable
+from casework.workflows.litigation.ledger import payslips, paytable
 from casework.workflows.litigation.text import tables
 from casework.workflows.litigation.text.dates import add_months
 from casework.workflows.litigation.text.money import Amount, rounded
@@ -223,6 +223,8 @@ def _elsewhere(
         return True
     if cell:
         return by_month and paytable.is_month(text.line(place))
+    if by_month and payslips.holds(text, place):
+        return True
     if (by_month or text.kind == "reconciliation") and paytable.is_item(text.line(place)):
         return True
     return paytable.is_list(text.text[slice(*text.sentence(place, amount.span.end))])

@@ -69,7 +69,7 @@ def event(text: Text, place: int) -> str | None:
     if not is_record(text) or re.search(r"[|\t]", text.line(place)):
         return None
     got = _GOT.search(text.text) if is_receipt(text) else None
-    way = said(got[0]) if got else memo(text, place)
+    way = said(got[0]) if got else memo(text, place) or (said(text.text) if is_receipt(text) else None)
     if got and way is None and "借" not in text.text:
         return "payment"
     return "repayment" if way == "back" else "loan" if way == "out" and got else None

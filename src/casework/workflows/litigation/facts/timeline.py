@@ -177,7 +177,7 @@ def _types(
         words[_past(text, max(sentence[0], before), start) : min(sentence[1], after)],
     )
     kind = _worded(text, start, end, scopes)
-    return [(receipts.event(text, start) if kind == "payment" else None) or kind], shown
+    return [(receipts.event(text, start) if kind in ("payment", "loan") else None) or kind], shown
 
 
 def _past(text: Text, begin: int, start: int) -> int:

@@ -1,10 +1,11 @@
 """What was earned in which month: pay tables, lists of months, transfers of wages (pure)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from casework.workflows.litigation.ledger import payslips
 from casework.workflows.litigation.text import tables
 from casework.workflows.litigation.text.dates import add_months
 from casework.workflows.litigation.text.numerals import CHARACTERS, decimal, integer
@@ -17,11 +18,15 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 _SPELT = rf"(?:(?P<y>20\d\d)年)?(?P<m>{_N})月(?:份)?"
 _LISTED = re.compile(
     rf"{_SPELT}[:：]?\s*(?:(?:至|到|—|-|~)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月(?:份)?)?(?:的)?(?:(?:应发|税前)?(?:月?工资|薪资|薪酬)?(?:总额)?)"
-    rf"[均都为是各每月:：]*(?P<each>(?:每月)?)(?:工资)?[为:：]?\s*(?P<n>[\d,]+(?:\.\d+)?)\s*(?P<w>万)?元"
+    rf"[均都为是各每月:：]*(?P<each>(?:每月)?)(?:工资)?[为:：]?\s*(?:人民币)?(?P<n>[\d,]+(?:\.\d+)?)\s*(?P<w>万)?元"
 )
 _LINE = re.compile(  # `2024年2月　基本工资4,200元　提成430元　应发4,630.00元　代扣社保452.00元　实发4,178.00元`
     rf"\s*(?:\d{{1,2}}\s?[.、．]\s?)?(?:(?:工资)?月份|期间|所属期)?[:：]?\s*(?P<month>{_SPELT})(?:工资)?(?P<parts>[^\n。]{{0,80}}?)"
-    r"(?:应发|税前|应付)(?:工资|薪资|薪酬)?(?:总额|合计|金额)?[\s:：为|]*[¥￥]?\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?=\s*元|[\s，；|]|$)"
+    r"(?:应发|税前|应付)(?:工资|薪资|薪酬)?(?:总额|合计|金额)?[\s:：为|]*(?:人民币)?[¥￥]?\s*(?P<n>\d[\d,]*(?:\.\d+)?)(?=\s*元|[\s，；|]|$)"
+)
+_IN_TURN = re.compile(  # `2024年11月至2025年1月应发工资分别为4,630元、5,280元、5,745元`
+    rf"(?P<y>20\d\d)年(?P<m>{_N})月(?:份)?(?:至|到|—|-|~)(?:(?P<y2>20\d\d)年)?(?P<m2>{_N})月[^，。；\d]{{0,14}}(?:分别|依次)[为是:：]*"
+    r"(?P<sums>(?:[¥￥]?\d[\d,]*(?:\.\d+)?元?[、，和及\s]*){2,24})"
 )
 _GROSS = (
     re.compile(r"应发|应得|应付工资|税前"),
@@ -44,7 +49,7 @@ def months(texts: list[Text]) -> dict[date, Decimal]:
     """The pay of each month, by its first day: what is due before what was paid out."""
     found: dict[date, Decimal] = {}
     for text in texts:
-        for month, value in [*_tables(text), *_lists(text)]:
+        for month, value in [*_tables(text), *_lists(text), *payslips.months(text)]:
             found.setdefault(month, value)
     if not found:
         for text in texts:
@@ -94,9 +99,17 @@ def owed(text: Text) -> Decimal | None:
 
 
 def _tables(text: Text) -> Iterator[tuple[date, Decimal]]:
+    for rows in (tables.rows(text), _spaced(text)):
+        yield from _rows(text, rows)
+
+
+def _rows(text: Text, rows: Iterable[list[Cell]]) -> Iterator[tuple[date, Decimal]]:
     year: int | None = None
     before: date | None = None
-    for row in [*tables.rows(text), *_spaced(text)]:
+    for row in rows:
+        if row and _GROSS[0].search(row[0].content):
+            yield from _across(row[1:])
+            continue
         parsed = _first(row)
         value = _gross(row)
         if parsed is None or value is None or value == 0:
@@ -110,6 +123,15 @@ def _tables(text: Text) -> Iterator[tuple[date, Decimal]]:
             year += 1
         before = date(year, month, 1)
         yield before, value
+
+
+def _across(row: list[Cell]) -> Iterator[tuple[date, Decimal]]:
+    """A row of pay below a head of months."""
+    for cell in row:
+        match, value = re.fullmatch(rf"\s*{_SPELT}\s*", cell.head), _value(cell)
+        month = integer(match["m"]) if match else None
+        if match and match["y"] and month and 1 <= month <= 12 and value:
+            yield date(int(match["y"]), month, 1), value
 
 
 def _spaced(text: Text) -> Iterator[list[Cell]]:
@@ -161,6 +183,7 @@ def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
     for said in [*re.findall(r"[^。；;\n]+", text.text), _below(text)]:
         if not re.search(r"工资|薪", said) or _ASKED.search(said) or "|" in said:
             continue
+        yield from _in_turn(said)
         listed = list(_LISTED.finditer(said))
         spans = [match for match in listed if match["m2"]]
         if len(listed) < 2 and not spans:
@@ -178,6 +201,18 @@ def _lists(text: Text) -> Iterator[tuple[date, Decimal]]:
             while month <= stop:
                 yield month, value
                 month = add_months(month, 1)
+
+
+def _in_turn(said: str) -> Iterator[tuple[date, Decimal]]:
+    """A range of months with as many sums."""
+    for match in _IN_TURN.finditer(said):
+        first, last = integer(match["m"]) or 0, integer(match["m2"]) or 0
+        sums = [decimal(each) for each in re.findall(r"\d[\d,]*\d(?:\.\d+)?|\d", match["sums"])]
+        begin = int(match["y"]) * 12 + first
+        count = int(match["y2"] or match["y"]) * 12 + last - begin + 1
+        if count == len(sums) and 1 <= first <= 12 and 1 <= last <= 12:
+            month = date(int(match["y"]), first, 1)
+            yield from ((add_months(month, at), value) for at, value in enumerate(sums) if value)
 
 
 def _below(text: Text) -> str:
