@@ -14,6 +14,8 @@ _ANEW = re.compile(
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
 _RULE = re.compile(r"\s*([-=—_*~·#])(?:\s?\1){2,}\s*")  # `--------` parts papers
+_CENTS = re.compile(r"\.\d\d$")
+_RULED = re.compile(r"\s*([-=—_*~·#])\s?\1")  # so may a day be headed: `—— 2024年9月11日 ——`
 _COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
 _ROW = re.compile(
     r"\s*(?:\d{1,3}[ \u3000]{1,8})?(?:(?:19|20)\d\d\s?[年./-]\s?\d{1,2}|20\d{6}(?!\d))|\s*\d{1,3}[ \u3000]{2,}"
@@ -22,6 +24,7 @@ _DAY = re.compile(
     r"\s*[\d〇零○一二三四五六七八九十]{4}\s?[年.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?[月.\-/]\s?[\d一二三四五六七八九十]{1,3}\s?日?\s*"
 )
 
+_ITEM = re.compile(r"\s*[\u4e00-\u9fff]{2,8}\s?[:：][^，。；]+")  # a label with a list behind it
 _ORGANISATION = "公司|厂|店|社|中心|经营部|院|局|行"
 _GOES_ON = re.compile(rf"(?:[\u4e00-\u9fff]{{2}}(?<![元日号])(?<!{')(?<!'.join(_ORGANISATION.split('|'))})|[，,、])$")
 _PROSE = re.compile(r"[，。；;]|,(?!\d)")
@@ -102,16 +105,15 @@ def _begins(line: str, after: str) -> bool:
     """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
     signature."""
     gaps = len(_COLUMNS.findall(after)) if _COLUMNS.search(line) else 0
-    split = line[-1] in "0123456789.," and after[:1].isdigit()  # a sum
+    split = line[-1] in "0123456789.," and after[:1].isdigit() and not _CENTS.search(line)  # a sum
     if (gaps > 1 and after[:1].strip() and not split) or (_ROW.match(after) and (gaps or _ROW.match(line))):
         return True  # both are rows of a table
     if split:
         return False
-    return (
-        _ANEW.match(after) is not None
-        or _RULE.fullmatch(after) is not None
-        or (_DAY.fullmatch(after) is not None and line[-1] not in "于至到在自从即为和、，,")
-    )
+    if _ANEW.match(after) or _RULED.match(after):
+        return True
+    dated = _DAY.match(after) if _ITEM.fullmatch(line) else _DAY.fullmatch(after)
+    return dated is not None and line[-1] not in "于至到在自从即为和、，,"
 
 
 def width(line: str) -> int:
