@@ -2,8 +2,10 @@
 
 import re
 
+from casework.workflows.litigation.text import shown
 from casework.workflows.litigation.text.script import simplified
 
+BODY = 2_000  # characters
 KINDS = (
     (
         "reconciliation",
@@ -112,4 +114,5 @@ def kind_of(name: str, text: str) -> str:
                 return (
                     "dismissal" if kind == "termination" and re.search("劳动|用工|工资|社保|社会保险", head) else kind
                 )
-    return next((kind for kind, _, words in KINDS if re.search(words, head)), "other")
+    body = simplified(text[:BODY])
+    return shown.by_body(body) or next((kind for kind, _, words in KINDS if re.search(words, head)), "other")
