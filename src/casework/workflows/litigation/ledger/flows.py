@@ -1,6 +1,7 @@
 """Which way a sum went between lender and borrower: by its words, its slip's names, its column, its writer (pure)."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from casework.workflows.litigation.facts import messages, spoken
@@ -45,7 +46,7 @@ _OTHER = re.compile(r"对方|对手|交易对象|收款人|付款人")
 _SPENT = re.compile(r"支出|转出|付出|汇出|借方|支取|付款金额")
 _EARNED = re.compile(r"收入|转入|存入|汇入|贷方|入账|收款金额")
 _SPEAKER = re.compile(
-    r"(?:^|\s)(?P<who>(?!\d)[^\s:：，。\[（(]{1,12})\s*(?:[（(][^）)\n]{1,12}[）)])?\s*(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?\s*[:：](?!\d)"
+    r"(?:^|\s)(?P<who>(?!\d)[^\s:：，。\[（(]{1,12})\s*(?:[（(][^）)\n]{1,12}[）)])?\s*(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?\s*[:：](?!\d{1,2}(?!\d))"
 )
 
 
@@ -100,7 +101,17 @@ class Flows:
         line = text.text[text.text.rfind("\n", 0, place) + 1 : place]
         match = _SPEAKER.search(line)
         who = match["who"] if match else messages.speaker_above(text, place)
-        return self._side(who) if who else None
+        return self._side(who) or self._opposite(text, who) if who else None
+
+    def _opposite(self, text: Text, who: str) -> Way | None:
+        """The side of a nickname in a chat of two, by that of who answers."""
+        lines = text.text.splitlines() if text.kind == "correspondence" else []
+        spoken = [match["who"] if (match := _SPEAKER.search(line)) else messages.header(line) for line in lines]
+        two = [name for name, _ in Counter(filter(None, spoken)).most_common(2)]
+        if who not in two or len(two) < 2:
+            return None
+        other = self._side(next(name for name in two if name != who))
+        return None if other is None else "back" if other == "out" else "out"
 
     def _side(self, who: str) -> Way | None:
         if any(who in name or name in who for name in self.lenders):

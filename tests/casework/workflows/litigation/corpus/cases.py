@@ -1,6 +1,7 @@
 """Cases of the corpus: one TOML file each, with its documents as text and what is known of it, written by hand."""
 
 import io
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 HERE = Path(__file__).parent
 HALVES = ("tuned", "held_out")
 WIDTH = 38
+ROW = re.compile(r"\S(?: {2,}|\u3000|\t)\S.*\S(?: {2,}|\u3000|\t)\S")
 
 
 def load(half: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -64,12 +66,13 @@ def _pdf(text: str) -> bytes:
     canvas.setFont("STSong-Light", 12)
     height = A4[1] - 72
     for line in text.splitlines():
-        for start in range(0, max(1, len(line)), WIDTH):
+        width = len(line) if ROW.search(line) else WIDTH  # no printer breaks the rows of a table
+        for start in range(0, max(1, len(line)), width or 1):
             if height < 72:
                 canvas.showPage()
                 canvas.setFont("STSong-Light", 12)
                 height = A4[1] - 72
-            canvas.drawString(72, height, line[start : start + WIDTH])
+            canvas.drawString(72, height, line[start : start + width])
             height -= 20
     canvas.save()
     return out.getvalue()
