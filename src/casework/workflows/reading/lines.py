@@ -26,14 +26,22 @@ _DAY = re.compile(
 
 _ITEM = re.compile(r"\s*[\u4e00-\u9fff]{2,8}\s?[:：][^，。；]+")  # a label with a list behind it
 _ORGANISATION = "公司|厂|店|社|中心|经营部|院|局|行"
-_GOES_ON = re.compile(rf"(?:[\u4e00-\u9fff]{{2}}(?<![元日号])(?<!{')(?<!'.join(_ORGANISATION.split('|'))})|[，,、])$")
+_GOES_ON = re.compile(
+    rf"(?:[\u4e00-\u9fff，、][\u4e00-\u9fff](?<![元日号])(?<!{')(?<!'.join(_ORGANISATION.split('|'))})|[，,、])$"
+)
 _PROSE = re.compile(r"[，。；;]|,(?!\d)")
 _CELLS = re.compile(r"\S\s?[\t|\u3000]|\S  ")
 _BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a list, a day, a few words
     r"\s|[^，,。；;\n]{0,14}[:：]|[\u4e00-\u9fff]{2,6}\s|[（(]?[\d一二三四五六七八九十]{1,3}\s?[、.．)）]|第[\d一二三四五六七八九十]{1,3}[条章]|"
     r"\s{0,4}(?:19|20|１９|２０)[\d０-９]{2}\s?[年.\-/]|[^。；;，,\n]{0,24}$"
 )
-_PARTICLE = re.compile(r"[\u4e00-\u9fff][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$|[-/.]\d{1,2}(?:之|以)?前$")
+_PARTICLE = re.compile(r"[\u4e00-\u9fff，。、；][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$|[-/.]\d{1,2}(?:之|以)?前$")
+_OPEN = re.compile(r"[\u4e00-\u9fff\d）)%％”》，、]$")
+_CONTINUES = re.compile(  # what no line begins with that its writer wanted
+    r"[，。；、：）)》」”%％‰]|的|并(?!行)|且|或者|和(?!解|谐|平)|与(?!会)|及(?!时)|而|于(?=\s?\d)|(?:之|以)?前(?=[，。；支付清还归交])|内(?=[，。；支付])|"
+    r"(?:万|亿)?元(?![\u4e00-\u9fff]{0,3}[:：])|[年月日](?=[\d，。；前起止至内后])|"
+    r"(?![第共附注约])[\u4e00-\u9fff]\s?(?=[\d¥￥])"
+)
 _NAME_BEGUN = re.compile(rf"[:：]\s*(?![^\n]*(?:{_ORGANISATION})$)[\u4e00-\u9fff（）()]{{3,}}$")
 _NAME_ENDED = re.compile(
     r"(?:[\u4e00-\u9fff]{0,6}(?:股份)?有限(?:责任)?)?公司(?:\s*$|[，,（(])|司\s*$|[\u4e00-\u9fff]{0,4}(?:合作社|联合社|经营部|商行)\s*$"
@@ -70,7 +78,8 @@ def mended(text: str) -> str:
     for number, line in enumerate(lines):
         last, after = line.rstrip(), lines[number + 1] if number + 1 < len(lines) else ""
         around = max(widths[max(0, number - 2) : number + 4])
-        full = last and widths[number] >= around - RAGGED
+        characters = max(map(len, lines[max(0, number - 2) : number + 4]))
+        full = last and (widths[number] >= around - RAGGED or len(last) >= characters - RAGGED / 2)
         goes_on = number + 1 < len(lines) and (_is_split(last, after) or (full and _is_one(last, after)))
         pieces += [last] if goes_on else [line, "\n"]
     return "".join(pieces[:-1])
@@ -91,6 +100,8 @@ def _is_split(line: str, after: str) -> bool:
     """Whether the end of the line cuts a sum, a name or a clause in two, whatever its width."""
     if re.search(r"\d[,，]$", line):
         return re.match(r"\d{3}(?!\d)", after) is not None
+    if re.search(r"[（(《“「]$", line) or (width(line) >= FULL and _CONTINUES.match(after) and _OPEN.search(line)):
+        return not _CELLS.search(line)
     if _PARTICLE.search(line):
         return re.match(r"[\u4e00-\u9fff\d￥¥]", after) is not None and not _ANEW.match(after)
     return _NAME_BEGUN.search(line) is not None and _NAME_ENDED.match(after) is not None

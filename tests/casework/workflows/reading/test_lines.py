@@ -18,6 +18,12 @@ from casework.workflows.reading.lines import mended, unwrapped
         ("按逾期金额的", "万分之二向乙方支付违约金。"),
         ("请贵馆于2025年3月31日前", "付清上述货款。"),
         ("保证人对本借款的本息承担连带责任保证，保证期间", "为借款到期之日起三年。"),
+        ("被告先后于2023年10月19日支付59,400元、12月25日支", "付70,000元，其余款项拒不支付。"),
+        ("借款期限自2018年6月1日起至2019年5月31日止，年利", "率20%。"),
+        ("第二条 利息按合同签订时一年期贷款市场报价利率（LPR）", "的2倍计算。"),
+        ("租赁费总额确定为人民币贰拾叁万陆仟伍佰元整（", "¥236,500.00）。"),
+        ("借款一万元，2023年5月31日前", "归还。"),
+        ("借款一万元，2023-05-31前", "归还。"),
     ],
 )
 def test_a_line_that_breaks_a_name_a_sum_or_a_clause_goes_on(first: str, second: str) -> None:
@@ -44,6 +50,19 @@ def test_rows_of_a_printed_table_are_not_joined_however_wide_they_are() -> None:
     assert unwrapped("\n".join(rows)).splitlines() == rows
     months = [f"2024年{n}月 4,960.00 513.60 4,446.40" for n in range(1, 6)]
     assert unwrapped("\n".join(months)).splitlines() == months
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("--------------------------------------------", "收条（二）"),
+        ("潘理事：先转你10,000.00元，过年先给这些，余下的年后再说，你看行不行", "———— 2024年9月11日 ————"),
+        ("送达文书：起诉状副本、应诉通知书、举证通知书、开庭传票、诉讼须知", "2025年4月2日，前台签收上述文书。"),
+        ("合计  综合布线 视频监控 一卡通 广播系统 机房 校园网  708,000.00", "2022年12月14日  700,000.00  付款"),
+    ],
+)
+def test_a_full_line_ends_before_a_rule_a_decorated_day_and_a_day_below_a_list(first: str, second: str) -> None:
+    assert unwrapped(f"{first}\n{second}\n").splitlines() == [first, second]
 
 
 @given(st.lists(st.text("合同甲方乙方于前付款，。；：\n 0123456789,年月日公司|", max_size=40), max_size=12))
