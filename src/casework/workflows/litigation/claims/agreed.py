@@ -7,6 +7,7 @@ from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.text.span import Text
 
 _BEGINS = ("employment", "contract_signing")
+_TRIAL = re.compile("试用|转正")
 HEAD = 5  # lines of a paper that has its day above its clauses
 _AFTER = re.compile("[整更薪]后")
 
@@ -38,8 +39,9 @@ def changed_on(text: Text, place: int, events: list[Event]) -> date | None:
     own = [each for each in events if any(span.document == text.id for span in each.spans)]
     if own and _AFTER.search(text.line(place)):  # a form tells its day in another line
         return own[0].day
-    below = [day for at, day in _days(text, events, "contract_signing") if at > place]
-    return below[0] if below and text.kind == "labor_contract" else None
+    if text.kind != "labor_contract" or _TRIAL.search(text.text, *text.sentence(place, place)):
+        return None
+    return next((day for at, day in _days(text, events, "contract_signing") if at > place), None)
 
 
 def _days(text: Text, events: list[Event], kind: str) -> list[tuple[int, date]]:

@@ -109,11 +109,12 @@ def find(texts: list[Text], amounts: list[Amount], events: list[Event], start: d
     if stated is not None:
         return Wages(monthly if monthly is not None else stated.value, stated.value, local=local)
     if shown and (monthly is None or len(shown) >= ENOUGH):
-        average = rounded(sum(shown.values(), Decimal(0)) / len(shown))
+        average = sum(shown.values(), Decimal(0)) / len(shown)
+        monthly = rounded(average) if monthly is None else monthly
         if len(set(shown.values())) == 1:
-            return Wages(monthly if monthly is not None else average, average, local=local)
+            return Wages(monthly, average, local=local)
         basis = f"({'+'.join(f'{value.normalize():f}' for value in shown.values())})÷{len(shown)}"
-        return Wages(monthly if monthly is not None else average, average, basis, local)
+        return Wages(monthly, average, basis, local)
     return Wages(monthly, monthly, local=local)
 
 
