@@ -14,8 +14,13 @@ _ANEW = re.compile(
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
 _RULE = re.compile(r"\s*([-=—_*~·#])(?:\s?\1){2,}\s*")  # `--------` parts papers
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$")
 _CENTS = re.compile(r"\.\d\d$")
 _RULED = re.compile(r"\s*([-=—_*~·#])\s?\1")  # so may a day be headed: `—— 2024年9月11日 ——`
+_NUMBERED = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章款]|[（(]?[一二三四五六七八九十]{1,3}[）)、.]|"
+    r"\d{1,2}[.、．)）])[ \u3000]*"
+)
 _COLUMNS = re.compile(r"\S(?:[ \u3000]{2,}|\t|[ ]?\|[ ]?)\S")
 _ROW = re.compile(
     r"\s*(?:\d{1,3}[ \u3000]{1,8})?(?:(?:19|20)\d\d\s?[年./-]\s?\d{1,2}|20\d{6}(?!\d))|\s*\d{1,3}[ \u3000]{2,}"
@@ -35,7 +40,9 @@ _BEGINS = re.compile(  # what begins a line on purpose: a label, a number of a l
     r"\s|[^，,。；;\n]{0,14}[:：]|[\u4e00-\u9fff]{2,6}\s|[（(]?[\d一二三四五六七八九十]{1,3}\s?[、.．)）]|第[\d一二三四五六七八九十]{1,3}[条章]|"
     r"\s{0,4}(?:19|20|１９|２０)[\d０-９]{2}\s?[年.\-/]|[^。；;，,\n]{0,24}$"
 )
-_PARTICLE = re.compile(r"[\u4e00-\u9fff，。、；][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$|[-/.]\d{1,2}(?:之|以)?前$")
+_PARTICLE = re.compile(
+    r"[\u4e00-\u9fff，。、；][的于向至与和及按将在被把]$|[日月](?:之|以)?[前内]$|[-/.]\d{1,2}(?:之|以)?前$"
+)
 _OPEN = re.compile(r"[\u4e00-\u9fff\d）)%％”》，、]$")
 _CONTINUES = re.compile(  # what no line begins with that its writer wanted
     r"[，。；、：）)》」”%％‰]|的|并(?!行)|且|或者|和(?!解|谐|平)|与(?!会)|及(?!时)|而|于(?=\s?\d)|(?:之|以)?前(?=[，。；支付清还归交])|内(?=[，。；支付])|"
@@ -115,10 +122,14 @@ def _ends(line: str, after: str) -> bool:
 def _begins(line: str, after: str) -> bool:
     """Whether the next line is one of its own whatever the width of this one: an article, a label, a day below a
     signature."""
-    gaps = len(_COLUMNS.findall(after)) if _COLUMNS.search(line) else 0
     split = line[-1] in "0123456789.," and after[:1].isdigit() and not _CENTS.search(line)  # a sum
-    if (gaps > 1 and after[:1].strip() and not split) or (_ROW.match(after) and (gaps or _ROW.match(line))):
-        return True  # both are rows of a table
+    begun = _NUMBERED.match(line)
+    if not split and (
+        _COLUMNS.search(line, begun.end() if begun else 0) or len(_COLUMNS.findall(after)) > 1 or _CLOCK.search(line)
+    ):
+        return True  # rows of a table, signatures, who says something when
+    if _ROW.match(after) and _ROW.match(line):
+        return True
     if split:
         return False
     if _ANEW.match(after) or _RULED.match(after):

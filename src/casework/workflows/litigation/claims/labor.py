@@ -69,7 +69,8 @@ def _ended(paid: Wages, months: Decimal, *, unlawful: bool) -> Claim:
     once = rounded(average * months)
     if not unlawful:
         return Claim("compensation", "经济补偿", once, f"{base}×{months}", statutes=["lcl-46", "lcl-47"])
-    damages = Claim("damages", "违法解除赔偿金", rounded(average * months * 2), f"{base}×{months}×2", statutes=["lcl-87", "lcl-47"])
+    twice = rounded(average * months * 2)
+    damages = Claim("damages", "违法解除赔偿金", twice, f"{base}×{months}×2", statutes=["lcl-87", "lcl-47"])
     damages.alternative, damages.alternative_formula = once, f"如认定为合法解除，经济补偿 {base}×{months}"
     return damages
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 HERE = Path(__file__).parent
 HALVES = ("tuned", "held_out")
 WIDTH = 38
-ROW = re.compile(r"\S(?: {2,}|\u3000|\t)\S.*\S(?: {2,}|\u3000|\t)\S")
+ROW = re.compile(r"\S(?: {2,}|\u3000|\t)\S.*\S(?: {2,}|\u3000|\t)\S|\|.*\|")
 
 
 def load(half: str) -> Iterator[tuple[str, dict[str, Any]]]:
