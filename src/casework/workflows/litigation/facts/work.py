@@ -54,10 +54,11 @@ _ACCOUNTS = ("reconciliation", "iou", "repayment_plan")
 
 
 def month(text: Text, dated: Dated, head: str | None) -> str | None:
-    """What a month is whose wages are owed, and what it is in a column of an account."""
+    """What a month is whose wages are owed, and what it is on a pay slip and in a column of an account."""
     if _owes(text, dated):
         return "wage_arrears"
-    return "other" if head and dated.precision == "month" and text.kind == "reconciliation" else None
+    of_pay = text.kind == "wage" or (head and text.kind == "reconciliation")
+    return "other" if of_pay and dated.precision == "month" else None
 
 
 def _owes(text: Text, dated: Dated) -> bool:

@@ -45,6 +45,9 @@ _SAID = re.compile(  # `一个月六千`
     r"(?P<n>[一二两三四五六七八九]?[十百千万]?[一二两三四五六七八九][百千万](?:[一二两三四五六七八九]百?)?)(?=[，。,；\s]|左右|上下|$)"
 )
 _PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
+_DATED = re.compile(
+    r"[^\d\n]{0,4}(?:\d{1,3}[ \u3000.、|]{1,6})?20\d\d[年./-]\d[^|\t]*"
+)  # `2021/06/30　+96000.00　房租`
 _NO_MONEY = re.compile(
     r"\s*(?:[台件套吨人个次平米公份张股册字亩步户辆头只瓶箱条项名天年月日余多]|美元|美金|港元|港币|欧元|日元|立方|分之|[kKmM%])"
 )
@@ -160,7 +163,8 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
         and re.fullmatch(r"\d{3,}", match["n"])
         and not re.match(r"[\d年月日号%]", after)
     )
-    fen = re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d\d", match["n"]) and not _NO_MONEY.match(after)
+    dated = re.fullmatch(r"(?!20\d\d)\d{3,}\.\d\d", match["n"]) and _DATED.fullmatch(text.line(match.start("n")))
+    fen = (dated or re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d\d", match["n"])) and not _NO_MONEY.match(after)
     sure = sure or bool(fen) or bool(beside) or bool(spoken)
     bare = (
         match["u"]
