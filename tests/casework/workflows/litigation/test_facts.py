@@ -59,7 +59,8 @@ def test_dates_in_every_form(written: str, found: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["（2024）苏05民初12号", "1980年5月6日出生", "合同编号：2022-03-08", "生于1980年5月6日"]
+    "written",
+    ["（2024）苏05民初12号", "1980年5月6日出生", "合同编号：2022-03-08", "生于1980年5月6日", "出生日期：1980/5/6"],
 )
 def test_what_is_no_date_of_the_case(written: str) -> None:
     assert dates.find(text(f"{written}。")) == []

@@ -167,6 +167,8 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         return  # what was paid out, of which `paytable` tells
     asked = grounds.requests(text)
     by_month = len(paytable.months([text])) > 1
+    slips = payslips.places(text) if by_month else []
+    amounts = [each for each in amounts if not any(begin <= each.span.start < end for begin, end in slips)]
     before = 0
     for amount in amounts:
         sentence = text.sentence(amount.span.start, amount.span.end)
@@ -224,8 +226,6 @@ def _elsewhere(
         return True
     if cell:
         return by_month and paytable.is_month(text.line(place))
-    if by_month and payslips.holds(text, place):
-        return True
     if (by_month or text.kind == "reconciliation") and paytable.is_item(text.line(place)):
         return True
     return paytable.is_list(text.text[slice(*text.sentence(place, amount.span.end))])

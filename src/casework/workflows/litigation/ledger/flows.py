@@ -55,6 +55,7 @@ class Flows:
 
     def __init__(self, texts: Texts, parties: Sequence[Party]) -> None:
         self.texts = texts
+        self._two: dict[str, list[str]] = {}
         lenders = [p for p in parties if set(p.roles) & LENDING]
         borrowers = [p for p in parties if set(p.roles) & BORROWING and p not in lenders]
         if not lenders:
@@ -105,9 +106,11 @@ class Flows:
 
     def _opposite(self, text: Text, who: str) -> Way | None:
         """The side of a nickname in a chat of two, by that of who answers."""
-        lines = text.text.splitlines() if text.kind == "correspondence" else []
-        spoken = [match["who"] if (match := _SPEAKER.search(line)) else messages.header(line) for line in lines]
-        two = [name for name, _ in Counter(filter(None, spoken)).most_common(2)]
+        if text.id not in self._two:
+            lines = text.text.splitlines() if text.kind == "correspondence" else []
+            spoken = [match["who"] if (match := _SPEAKER.search(line)) else messages.header(line) for line in lines]
+            self._two[text.id] = [name for name, _ in Counter(filter(None, spoken)).most_common(2)]
+        two = self._two[text.id]
         if who not in two or len(two) < 2:
             return None
         other = self._side(next(name for name in two if name != who))

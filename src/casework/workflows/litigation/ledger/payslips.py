@@ -31,9 +31,9 @@ def months(text: Text) -> Iterator[tuple[date, Decimal]]:
             yield month, value
 
 
-def holds(text: Text, place: int) -> bool:
-    """Whether this place is in a slip."""
-    return any(begin <= place < end for _, begin, end in _slips(text))
+def places(text: Text) -> list[tuple[int, int]]:
+    """Where each slip stands."""
+    return [(begin, end) for _, begin, end in _slips(text)]
 
 
 def _slips(text: Text) -> list[tuple[date, int, int]]:

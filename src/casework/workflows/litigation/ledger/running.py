@@ -5,6 +5,7 @@ They are found only where the periods that a paper tells as owed come, at the su
 
 import calendar
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -88,12 +89,16 @@ def _terms(text: Text, amounts: list[Amount]) -> Iterator[Terms]:
 def _told(text: Text, amounts: list[Amount], terms: Terms) -> list[list[date]]:
     """Months that the text tells as owed: all of them with those of a list of sums, then those of each sentence."""
     found: list[set[date]] = []
+    places: dict[Decimal, list[int]] = {}
+    for amount in amounts:
+        places.setdefault(amount.value, []).append(amount.span.start)
     place = 0
     for sentence in re.split(r"(?<=[。；\n])", text.text):
         begin, place = place, place + len(sentence)
         months = _months(sentence)
         whole = terms.value * len(months) / terms.months
-        listed = any(a.value == whole for a in amounts if begin <= a.span.start < place)
+        at = places.get(whole, [])
+        listed = bisect_left(at, begin) < bisect_left(at, place)
         if months and (_OWED.search(sentence) or (listed and not _PAID.search(sentence))):
             found.append(months)
     found.sort(key=len, reverse=True)

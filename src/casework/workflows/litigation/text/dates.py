@@ -36,6 +36,7 @@ _MISREAD = str.maketrans(
     {"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", " ": ""}
 )
 _BIRTH = re.compile(r"出生|生于|生日|出生日期")
+_BORN = re.compile(r"(?:出生(?:日期|年月日?|时间)?|生日)\s*[:：|]?\s*$")  # the label of a form
 _NUMBERED = re.compile(
     r"(?:合同|单据?|协议|案|文|凭证|流水|发票|回单)?(?:编号|单号|号码|字号|流水号|账号|卡号)\s*[:：]?\s*[A-Za-z\-]*\s*$"
 )
@@ -152,6 +153,7 @@ def _is_no_date(text: Text, match: re.Match[str]) -> bool:
     after = text.text[match.end() : match.end() + 4]
     return bool(
         _BIRTH.search(text.text[begin : match.start()][-12:])
+        or _BORN.search(before)
         or re.match(r"\s*(?:出?生(?!效))", after)
         or _NUMBERED.search(before)
         or (match["m5"] and re.search(r"[每届\d]$|每年$", before))
