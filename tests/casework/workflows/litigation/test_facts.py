@@ -66,6 +66,10 @@ def test_what_is_no_date_of_the_case(written: str) -> None:
     assert dates.find(text(f"{written}。")) == []
 
 
+def test_a_name_that_ends_with_birth_hides_no_date() -> None:
+    assert len(dates.find(text("其间卢水生于2022年12月8日还款24,000元。"))) == 1
+
+
 def test_the_year_that_is_not_repeated_is_that_of_the_date_before() -> None:
     found = dates.find(text("2023年5月6日发货，同年6月1日验收，次年1月5日付款。"))
     assert [each.day for each in found] == [date(2023, 5, 6), date(2023, 6, 1), date(2024, 1, 5)]

@@ -30,6 +30,7 @@ _ITEM = re.compile(
     r"(?:[^。；;\n]{0,14}[:：])?\s*(?:第?[一二三四五六七八九\d]{1,2}[期笔次、.)）]|[①-⑳]|[（(]\d{1,2}[）)])?\s*[:：]?\s*20\d\d\s?[年.\-/]"
     r"\s?\d{1,2}\s?[月.\-/]\s?\d{1,2}(?!\d)\s?日?\s*(?:之前|以前|前)?[，,]?\s*(?:支付|付|付款)?\s*(?:人民币|￥|¥)?\s*[\d,.]+\s*万?元?整?\s*"
 )
+_PAID = re.compile(r"已(?:经)?支?付|付款(?:情况|明细|记录)|已收|收款(?:情况|明细|记录)")
 _PUT_OFF = re.compile(
     r"(?:交货|交付|供货|完工|竣工|交工|工)期限?[^。；;\n]{0,30}(?:顺延|延长|延期|推迟|提前|变更|调整|改)[至到为]"
 )
@@ -80,6 +81,8 @@ def _agreed(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
         return "delivery_due"
     if plan and (_PROLONGED.search(before) or _DAYS_TO_PAY.search(before)):
         return "due"
+    if plan and _ITEM.fullmatch(words, begin, finish) and _PAID.search(_heading(text, begin)):
+        return "payment"
     if plan and not done and (_EACH_TO_PAY.match(words, end) or _is_item(text, begin, finish)):
         return "due"
     told = _AGREED.search(before) or (text.kind in _NOTES and not is_receipt(text))
@@ -89,6 +92,13 @@ def _agreed(text: Text, start: int, end: int, clause: tuple[int, int], stop: int
 def _is_item(text: Text, begin: int, finish: int) -> bool:
     """Whether a sentence is but a day and a sum, in a paragraph on payments: `第二期2022年6月30日100,000元`."""
     return _ITEM.fullmatch(text.text, begin, finish) is not None and re.search(r"付|期", text.line(begin)) is not None
+
+
+def _heading(text: Text, begin: int) -> str:
+    """The line that heads a list of days and sums."""
+    above = text.text[max(0, begin - REACH) : begin].rstrip("\n").split("\n")
+    first = next((line for line in reversed(above) if not _ITEM.fullmatch(line.rstrip("；;，。"))), "")
+    return first if first.rstrip().endswith(("：", ":")) else ""
 
 
 def _over_the_line(text: Text, end: int, finish: int) -> str:

@@ -106,7 +106,7 @@ def _labelled(text: Text, found: list[Party], whole: str) -> None:
             and all(each.name != named[0] for each in found)
             and ((re.fullmatch(PERSON, named[0]) and len(named[0]) <= 4) or "·" in named[0])
         )
-        if named is None or signs:
+        if named is None or signs or named[0] in ROLES.split("|"):  # the heads of a table
             continue
         start = match.start("name") + named[1]
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text.text)

@@ -35,7 +35,7 @@ DAY_END = (  # what stands at the end of a day: the word, or nothing behind figu
 _MISREAD = str.maketrans(
     {"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "Z": "2", "S": "5", "B": "8", " ": ""}
 )
-_BIRTH = re.compile(r"出生|生于|生日|出生日期")
+_BIRTH = re.compile(r"出生|(?<![\u4e00-\u9fff])生于|生日|出生日期")
 _BORN = re.compile(r"(?:出生(?:日期|年月日?|时间)?|生日)\s*[:：|]?\s*$")  # the label of a form
 _NUMBERED = re.compile(
     r"(?:合同|单据?|协议|案|文|凭证|流水|发票|回单)?(?:编号|单号|号码|字号|流水号|账号|卡号)\s*[:：]?\s*[A-Za-z\-]*\s*$"
