@@ -70,6 +70,16 @@ def test_a_transfer_in_a_chat_is_a_payment_however_the_phone_writes_it(chat: str
     assert paid(NOTE, "微信聊天记录\n" + chat) == SUMMER[:1]
 
 
+@pytest.mark.parametrize("between", ["\n", ""], ids=["an empty line", "a number"])
+def test_a_slip_below_a_printed_statement_has_its_own_day(between: str) -> None:
+    papers = (
+        "收到还款的记录\n一、账户（户名钱惠珍）入账明细\n交易日期      对方户名    入账金额      附言\n"
+        "2023-06-19    孟庆林      30,000.00     还借款\n打印日期：2024-08-11\n" + between + "二、微信转账\n"
+        "孟庆林  向你转账  ￥15,000.00\n转账说明：还借款\n转账时间：2023年9月12日 18:26\n状态：已收款\n"
+    )
+    assert paid(NOTE, papers) == [(date(2023, 6, 19), Decimal(30_000)), (date(2023, 9, 12), Decimal(15_000))]
+
+
 def test_what_a_request_names_is_no_payment_although_it_says_given_back() -> None:
     suit = SUIT.replace(
         "1.判令被告归还借款本金及利息。", "（一）被告归还借款本金300,000元，支付自2024年1月15日起的利息。"

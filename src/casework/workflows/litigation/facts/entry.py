@@ -16,6 +16,7 @@ Days = dict[str, list[tuple[int, int, date]]]  # of each document: where a date 
 AGREEMENTS = {"contract", "iou", "loan_contract", "repayment_plan"}
 RECORDS = {"payment", "bank"}
 SUM = re.compile(r"(?:至此|合计|共计|累计|总计|共|总共|合共)[^，,。；;]{0,12}$|(?:先后|陆续)[^，,。；;日号]{0,12}$")
+_APART = re.compile(r"\n[ \t\u3000]*\n|\n(?=[（(【]?第?[一二三四五六七八九十]{1,2}[、）)】])")  # or a new number
 _AND = re.compile(r"\s*[、和及与]\s*(?:人民币)?")
 
 NAMES = re.compile(  # the day by which a paper is called: `归还2022年3月1日借条项下借款`
@@ -70,13 +71,22 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
         if line:
             return line[0]
     if not near:
-        only = {day for _, _, day in told[:9]}
+        begin, end = _block(text, amount.span.start)
+        own = {day for place, _, day in told if begin <= place < end}
+        only = own if len(own) == 1 else {day for _, _, day in told[:9]}
         if text.kind not in RECORDS | {"iou"}:
             return None
         return only.pop() if len(only) == 1 else _of_its_slip(text, amount, told)
     listed = _in_list(text, amount, near) if len(near) > 1 else None
     before = [day for place, _, day in near if place < amount.span.start]
     return listed or (before[-1] if before else near[0][2])
+
+
+def _block(text: Text, place: int) -> tuple[int, int]:
+    """The lines round this place, until an empty one or a number of its own."""
+    above = max((m.end() for m in _APART.finditer(text.text, max(0, place - REACH), place)), default=0)
+    below = _APART.search(text.text, place, place + REACH)
+    return above, below.start() if below else len(text.text)
 
 
 def _of_its_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:

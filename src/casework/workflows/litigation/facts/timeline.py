@@ -204,7 +204,7 @@ def _labelled(text: Text, start: int) -> str | None:
     if text.kind in ("reconciliation", "repayment_plan") and (plain or named == "contract_signing"):
         return HEADINGS[text.kind]
     if text.kind in ("contract", "loan_contract", "repayment_plan", "reconciliation") and named == "payment":
-        return "due"
+        return named if label and re.search("交易|转账|到账|入账|汇款", label[1]) else "due"
     return "delivery_due" if named == "delivery" and text.kind == "contract" else named
 
 

@@ -1,6 +1,7 @@
 """Precision and recall by kind of fact, and whether each computed number is exact.
 
-python -m tests.casework.workflows.litigation.corpus.score [--faults] [NAME ...] (a case counts whose name has one)
+python -m tests.casework.workflows.litigation.corpus.score [--faults] [--spelled SPELLING] [NAME ...]
+A case counts whose name has one of these; `SPELLING` is one of `spellings.py`, each case is then written so.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from casework.workflows.litigation.text.span import Text
 from casework.workflows.reading.fold import fold
 from tests.casework.workflows.litigation.conftest import MEDIA_TYPES, analyse
 from tests.casework.workflows.litigation.corpus.cases import HALVES, built, load
+from tests.casework.workflows.litigation.corpus.spellings import SPELLINGS
 
 KINDS = ("dates", "amounts", "parties", "roles", "events", "contradictions")
 GOALS = {
@@ -75,12 +77,13 @@ class Score:
         return "\n".join([*lines, f"  computed       {self.computed[0]} of {self.computed[1]} exact"])
 
 
-async def score(half: str, names: Iterable[str] = ()) -> Score:
+async def score(half: str, names: Iterable[str] = (), spelled: str | None = None) -> Score:
     """The score of one half of the corpus, or of its cases that have one of these in their names."""
     total, wanted = Score(), tuple(names)
-    for name, case in load(half):
+    for name, written in load(half):
         if wanted and not any(each in name for each in wanted):
             continue
+        case = SPELLINGS[spelled](written) if spelled else written
         files = built(case)
         today = case["today"]
         with (
@@ -156,8 +159,13 @@ def _plain(value: Any) -> str:
 async def main() -> None:
     """Print the scores of both halves."""
     names = [each for each in sys.argv[1:] if each != "--faults"]
+    spelled = None
+    if "--spelled" in names:
+        place = names.index("--spelled")
+        spelled = names.pop(place + 1)
+        names.pop(place)
     for half in HALVES:
-        found = await score(half, names)
+        found = await score(half, names, spelled)
         sys.stdout.write(found.table(half) + "\n")
         if "--faults" in sys.argv:
             sys.stdout.write("".join(f"    {fault}\n" for fault in found.faults))
