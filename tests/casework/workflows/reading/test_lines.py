@@ -52,6 +52,12 @@ def test_rows_of_a_printed_table_are_not_joined_however_wide_they_are() -> None:
     assert unwrapped("\n".join(months)).splitlines() == months
 
 
+def test_a_short_line_in_the_midst_of_a_sentence_goes_on() -> None:
+    first, second = "五、乙方不按期付款的，每逾期一日，应按逾期", "金额的万分之五支付违约金，至付清之日止。"
+    long = "六、乙方联系人为罗永聪，其就对账、收货所作的确认对乙方均有法律效力。"
+    assert mended(f"{first}\n{second}\n{long}\n") == f"{first}{second}\n{long}\n"
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
