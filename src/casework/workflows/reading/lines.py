@@ -86,8 +86,8 @@ def mended(text: str) -> str:
         last, after = line.rstrip(), lines[number + 1] if number + 1 < len(lines) else ""
         around = max(widths[max(0, number - 2) : number + 4])
         characters = max(map(len, lines[max(0, number - 2) : number + 4]))
-        full = last and (widths[number] >= around - RAGGED or len(last) >= characters - RAGGED / 2)
-        full = full or ("，" in last and _PROSE.search(after))  # in the midst of a sentence
+        full = widths[number] >= around - RAGGED or len(last) >= characters - RAGGED / 2
+        full = full or ("，" in last and _PROSE.search(after) is not None)  # in the midst of a sentence
         goes_on = number + 1 < len(lines) and (_is_split(last, after) or (full and _is_one(last, after)))
         pieces += [last] if goes_on else [line, "\n"]
     return "".join(pieces[:-1])
