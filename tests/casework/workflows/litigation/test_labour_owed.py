@@ -131,3 +131,11 @@ def test_no_more_is_owed_than_is_asked_for() -> None:
     paper = f"欠发工资确认单\n我公司尚欠职工2024年10月的工资2,200元、11月的工资5,200元，合计7,400元。\n{FIRM}"
     facts = "申请人于2021年3月1日入职，月工资6800元。被申请人后来付了2,200元，余款5,200元至今未付。"
     assert claimed(asked(facts, "支付拖欠的工资5,200元"), paper)["wages"] == 5_200
+
+
+def test_what_an_undated_application_tells_as_paid_has_been_taken_off() -> None:
+    slip = "欠发工资确认单\n张三：\n公司尚欠你2024年12月工资5,460元、2025年1月工资5,230元，合计10,690元。\n无锡甲乙有限公司\n2025年3月5日\n"
+    receipt = "电子回单\n交易日期：2025年3月14日\n付款人：无锡甲乙有限公司\n收款人：张三\n金额：4,000.00元\n用途：发放部分欠薪\n"
+    story = "2025年3月5日，被申请人书面确认欠发工资10,690元；2025年3月14日，被申请人仅支付4,000元，现仍欠6,690元。"
+    application = asked(story, "支付拖欠的工资6,690元").rpartition("\n2025年1月6日")[0]
+    assert claimed(slip, receipt, application)["wages"] == Decimal(6_690)

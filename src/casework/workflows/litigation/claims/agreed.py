@@ -8,6 +8,7 @@ from casework.workflows.litigation.text.span import Text
 
 _BEGINS = ("employment", "contract_signing")
 _TRIAL = re.compile("试用|转正")
+_BRACKET = re.compile(r"[（(][自从]?[^）)\n]{6,40}(?:调整|调[至为到]|上调|提高|涨)[^）)\n]{0,12}[）)]")
 HEAD = 5  # lines of a paper that has its day above its clauses
 _AFTER = re.compile("[整更薪]后")
 
@@ -23,6 +24,12 @@ def since(text: Text, place: int, events: list[Event]) -> date:
     below = [day for at, day in signed if at > place]
     at_head = text.text.count("\n", 0, signed[0][0]) < HEAD
     return above[-1] if above and (at_head or not below) else below[0]
+
+
+def since_behind(text: Text, end: int) -> int | None:
+    """Where a bracket ends that tells since when a wage was raised: `5,600元（自2024年4月1日起由5,000元调整）`."""
+    told = _BRACKET.match(text.text, end, end + 60)
+    return told.end() if told else None
 
 
 def changed_on(text: Text, place: int, events: list[Event]) -> date | None:

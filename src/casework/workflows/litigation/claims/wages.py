@@ -264,8 +264,8 @@ def _sentence(text: Text, group: list[tuple[Amount, str]], events: list[Event]) 
         changed = _CHANGED.search(said) is not None
         trial = bool(_TRIAL.search(said)) and not changed
         first = _FIRST.search(said) is not None and not changed
-        place = amount.span.start
-        changed = changed or (_FROM.search(said) is not None and not first)
+        place = agreed.since_behind(text, amount.span.end) or amount.span.start
+        changed = changed or place > amount.span.start or (_FROM.search(said) is not None and not first)
         day = agreed.changed_on(text, place, events) if changed else None
         yield Told(
             _monthly(text, amount, said),

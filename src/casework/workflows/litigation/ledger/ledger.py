@@ -122,7 +122,7 @@ def _build(
     elif total is not None and (paid > 0 or stated is None):
         arrears, basis = max(Decimal(0), total - paid), "出借本金减去还款" if kind == "loan" else "合同总价减去已付款"
     else:
-        arrears = _since(stated, events, settled)
+        arrears = _since(by_id, stated, events, settled)
         basis = "材料中陈述的欠款" if stated is not None else "没有可用的金额"
     if agreed_on is None and stated is not None and total is not None:
         of_principal = sum((e.amount for e in settled if not _interest_only(by_id, e)), Decimal(0))
@@ -132,7 +132,7 @@ def _build(
             if t.kind in (*AGREEMENTS, *_CLAIMING)
         )
         all_of_it = bears and (arrears or 0) <= stated.value <= total  # payments may have gone to interest
-        agreed = arrears in (stated.value, _since(stated, events, settled)) or all_of_it
+        agreed = arrears in (stated.value, _since(by_id, stated, events, settled)) or all_of_it
         agreed = agreed or stated.value == total - of_principal
     if kind == "labor" and stated is not None and by_id[stated.span.document].kind in unpaid.PAPERS:
         wages = unpaid.asked(by_id, amounts)
@@ -175,16 +175,19 @@ def _sum(entries: list[Entry]) -> Decimal | None:
     return sum((entry.amount for entry in entries), Decimal(0)) if entries else None
 
 
-def _since(stated: Amount | None, events: list[Event], payments: list[Entry]) -> Decimal | None:
-    """What is left of a debt that was stated on some day, after the payments since."""
+def _since(texts: dict[str, Text], stated: Amount | None, events: list[Event], payments: list[Entry]) -> Decimal | None:
+    """What is left of a debt that was stated on some day, after the payments since; a suit has taken off those that it
+    tells of."""
     if stated is None:
         return None
     own = [event for event in events if any(span.document == stated.span.document for span in event.spans)]
     told = [event.day for event in own if event.type in STATING]
     told = told or [event.day for event in own if event.type == "contract_signing"]
     before = [e for e in payments if e.span.document == stated.span.document and e.span.start < stated.span.start]
-    later = [e.amount for e in payments if told and e.day is not None and e.day > max(told) and e not in before]
-    return max(Decimal(0), stated.value - sum(later))
+    taken = {e.day for e in own} if texts[stated.span.document].kind in account.SUITS else set()
+    since = max(told, default=date.max)
+    open_ = [e for e in payments if e.day is not None and e.day > since and e.day not in taken and e not in before]
+    return max(Decimal(0), stated.value - sum(e.amount for e in open_))
 
 
 def _total(texts: dict[str, Text], amounts: list[Amount]) -> tuple[Decimal | None, Span | None]:
