@@ -22,7 +22,7 @@ async def test_a_page_shows_what_the_model_writes_and_forgets_it_when_the_step_e
         await page.goto(casework.url)
         await sign_in(page, "admin")
         await page.goto(f"{casework.url}/tasks/{answer.json()['task_id']}")
-        words = page.locator(".step.running .live")
+        words = page.locator(".step.running .live").filter(has_text="核对").first  # several steps may run at once
         await expect(words).to_contain_text("应结合其他材料核对", timeout=30_000)
         grown = len(await words.inner_text())
         await page.reload()
