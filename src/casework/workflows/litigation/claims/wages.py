@@ -167,8 +167,8 @@ def _told(text: Text, amounts: list[Amount], events: list[Event]) -> Iterator[To
         return  # what was paid out, of which `paytable` tells
     asked = grounds.requests(text)
     by_month = len(paytable.months([text])) > 1
-    slips = payslips.places(text) if by_month else []
-    amounts = [each for each in amounts if not any(begin <= each.span.start < end for begin, end in slips)]
+    slips = payslips.begin(text) if by_month else len(text.text)
+    amounts = [each for each in amounts if each.span.start < slips]
     before = 0
     for amount in amounts:
         sentence = text.sentence(amount.span.start, amount.span.end)

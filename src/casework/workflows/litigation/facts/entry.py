@@ -71,11 +71,11 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
         if line:
             return line[0]
     if not near:
-        begin, end = _block(text, amount.span.start)
-        own = {day for place, _, day in told if begin <= place < end}
-        only = own if len(own) == 1 else {day for _, _, day in told[:9]}
         if text.kind not in RECORDS | {"iou"}:
             return None
+        begin, end = (bisect_left(told, place, key=_place) for place in _block(text, amount.span.start))
+        own = {day for _, _, day in told[begin:end][:9]}
+        only = own if len(own) == 1 else {day for _, _, day in told[:9]}
         return only.pop() if len(only) == 1 else _of_its_slip(text, amount, told)
     listed = _in_list(text, amount, near) if len(near) > 1 else None
     before = [day for place, _, day in near if place < amount.span.start]
@@ -84,9 +84,11 @@ def day_of(texts: dict[str, Text], amount: Amount, days: Days) -> date | None:
 
 def _block(text: Text, place: int) -> tuple[int, int]:
     """The lines round this place, until an empty one or a number of its own."""
-    above = max((m.end() for m in _APART.finditer(text.text, max(0, place - REACH), place)), default=0)
+    above = max(
+        (m.end() for m in _APART.finditer(text.text, max(0, place - REACH), place)), default=max(0, place - REACH)
+    )
     below = _APART.search(text.text, place, place + REACH)
-    return above, below.start() if below else len(text.text)
+    return above, below.start() if below else min(len(text.text), place + REACH)
 
 
 def _of_its_slip(text: Text, amount: Amount, told: list[tuple[int, int, date]]) -> date | None:

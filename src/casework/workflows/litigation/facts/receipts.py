@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from casework.workflows.litigation.text.dates import DAY_END
-from casework.workflows.litigation.text.span import Text
+from casework.workflows.litigation.text.span import REACH, Text
 
 Way = Literal["out", "back"]
 LENT = re.compile(
@@ -43,7 +43,7 @@ def is_record(text: Text) -> bool:
 def is_receipt(text: Text) -> bool:
     """Whether it confirms that a sum was received, beside the note that agrees on it."""
     head = re.sub(r"\s", "", text.text[:60])
-    return text.kind in ("iou", "payment", "other") and bool(_TITLE.match(head)) and not _TERMS.search(text.text)
+    return text.kind in ("iou", "payment", "other") and bool(_TITLE.match(head)) and not text.says(_TERMS)
 
 
 def is_renewal(text: Text) -> bool:
@@ -69,7 +69,7 @@ def event(text: Text, place: int) -> str | None:
     if not is_record(text) or re.search(r"[|\t]", text.line(place)):
         return None
     got = _GOT.search(text.text) if is_receipt(text) else None
-    way = said(got[0]) if got else memo(text, place) or (said(text.text) if is_receipt(text) else None)
+    way = said(got[0]) if got else memo(text, place) or (said(text.text[:REACH]) if is_receipt(text) else None)
     if got and way is None and "借" not in text.text:
         return "payment"
     return "repayment" if way == "back" else "loan" if way == "out" and got else None

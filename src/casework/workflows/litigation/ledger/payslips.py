@@ -31,9 +31,10 @@ def months(text: Text) -> Iterator[tuple[date, Decimal]]:
             yield month, value
 
 
-def places(text: Text) -> list[tuple[int, int]]:
-    """Where each slip stands."""
-    return [(begin, end) for _, begin, end in _slips(text)]
+def begin(text: Text) -> int:
+    """Where the first slip begins, and so all of them; the end of the text where there is none."""
+    first = _HEAD.search(text.text)
+    return first.start() if first else len(text.text)
 
 
 def _slips(text: Text) -> list[tuple[date, int, int]]:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 import msgspec
 
@@ -20,7 +21,7 @@ from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
 
 QUARTER = 3  # months
-MOST = 120  # months
+MOST, FEW = 120, 12  # months that are owed; rents that a contract may name
 _DUE = re.compile(
     r"(?:每(?:个)?(?P<month>月)|每(?:个)?季度?(?:的)?(?:首(?:个)?月|(?P<last>末月|最后一个?月)|第(?P<nth>[一二三123])个?月))(?:份)?(?:的)?"
     r"(?P<day>\d{1,2})[日号](?:之|以)?前"
@@ -54,7 +55,8 @@ def owed(
     texts: dict[str, Text], amounts: list[Amount], events: list[Event], account: Account | None
 ) -> tuple[Account, list[Entry]] | None:
     """What is owed of which periods, as of the day of the paper that tells it, and when each was due."""
-    terms = [each for text in texts.values() if text.kind == "contract" for each in _terms(text, amounts)]
+    found = (each for text in texts.values() if text.kind == "contract" for each in _terms(text, amounts))
+    terms = list(islice(dict.fromkeys(found), FEW))
     for text in reversed(texts.values()):
         own = [a for a in amounts if a.span.document == text.id]
         for each in terms if text.kind not in ("contract", *RECORDS) else ():

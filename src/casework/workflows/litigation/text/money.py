@@ -45,6 +45,7 @@ _SAID = re.compile(  # `一个月六千`
     r"(?P<n>[一二两三四五六七八九]?[十百千万]?[一二两三四五六七八九][百千万](?:[一二两三四五六七八九]百?)?)(?=[，。,；\s]|左右|上下|$)"
 )
 _PAID_FOR = re.compile(r"薪|工资|底薪|到手|税前|税后|收入|奖金|提成|每月|一个?月")
+ROW = 120  # characters on either side of a sum in a row
 _DATED = re.compile(
     r"[^\d\n]{0,4}(?:\d{1,3}[ \u3000.、|]{1,6})?20\d\d[年./-]\d[^|\t]*"
 )  # `2021/06/30　+96000.00　房租`
@@ -163,7 +164,7 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
         and re.fullmatch(r"\d{3,}", match["n"])
         and not re.match(r"[\d年月日号%]", after)
     )
-    dated = re.fullmatch(r"(?!20\d\d)\d{3,}\.\d\d", match["n"]) and _DATED.fullmatch(text.line(match.start("n")))
+    dated = re.fullmatch(r"(?!20\d\d)\d{3,}\.\d\d", match["n"]) and _is_row(text, match.start("n"))
     fen = (dated or re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d\d", match["n"])) and not _NO_MONEY.match(after)
     sure = sure or bool(fen) or bool(beside) or bool(spoken)
     bare = (
@@ -181,6 +182,14 @@ def _arabic(text: Text, match: re.Match[str]) -> Decimal | None:
     if value is not None and len(unit) == 2:
         value *= {"十": 10, "百": 100, "千": 1000}[unit[0]]
     return None if value is None else value + _small(match["small"] or "")
+
+
+def _is_row(text: Text, place: int) -> bool:
+    """Whether this place is in a row that begins with its day and is no row of a table with heads."""
+    begin = text.text.rfind("\n", max(0, place - ROW), place) + 1
+    end = text.text.find("\n", place, place + ROW)
+    short = (begin > 0 or place <= ROW) and (end >= 0 or len(text.text) - place <= ROW)
+    return short and _DATED.fullmatch(text.text, begin, end if end >= 0 else len(text.text)) is not None
 
 
 def _colloquial(text: Text, match: re.Match[str]) -> Decimal | None:
