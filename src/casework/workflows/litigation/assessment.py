@@ -94,9 +94,7 @@ def assess(
     """Put the facts under the rules of the package."""
     scenario = _purpose(scenario, case_type, position, package)
     rule = limitation.ENFORCEMENT if scenario == "execution" else package.limitation
-    period = limitation.assess(
-        events, today, rule, max((e.day for e in ledger.entries if e.kind == "due" and e.day), default=None)
-    )
+    period = limitation.assess(events, today, rule, [each for each in ledger.entries if each.kind == "due"])
     computed = _computed(package, texts, events, amounts, ledger, terms, today)
     if scenario == "execution":
         computed = enforcement.compute(computed, texts, amounts, events, ledger, today)

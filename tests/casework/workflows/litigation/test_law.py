@@ -90,6 +90,18 @@ def test_what_only_our_side_says_is_shown_beside_what_is_proven() -> None:
     assert "主张未证" in found.note
 
 
+def test_an_instalment_that_only_our_own_words_tell_proves_nothing() -> None:
+    signed = event(date(2023, 1, 5), "contract_signing")
+
+    def due(document: str) -> Entry:
+        return Entry(date(2023, 6, 1), "due", Decimal(1), Span(document, 1, 0, 1, "x"))
+
+    ours = limitation.assess([signed], date(2024, 1, 1), dues=[due("statement")])
+    shown = limitation.assess([signed], date(2024, 1, 1), dues=[due("contract")])
+    assert [each and each.start for each in (ours.proven, ours.with_statement)] == [signed.day, date(2023, 6, 1)]
+    assert shown.proven == shown.with_statement == ours.with_statement
+
+
 def chinese(number: int) -> str:
     """A number below a hundred million in Chinese, by another road than the parser's."""
     digits, units = "零一二三四五六七八九", ["", "十", "百", "千"]

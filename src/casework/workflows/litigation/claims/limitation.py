@@ -4,13 +4,16 @@ Sources: 民法典 188, 189, 192, 195, 201–203; 劳动争议调解仲裁法 27
 shows that it arrived (时效规定 art. 8). Never "time-barred": the other side may plead it.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
 import msgspec
 
+from casework.workflows.litigation.facts.entry import Entry
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.text.dates import add_years, rolled
+from casework.workflows.litigation.text.span import STATEMENT
 
 INTERRUPTING = {"demand", "acknowledgement", "payment", "repayment", "filing", "arbitration_filing"}
 Kind = Literal["civil", "labor", "enforcement"]
@@ -49,11 +52,11 @@ class Limitation(msgspec.Struct, frozen=True):
     years: int = 3
 
 
-def assess(events: list[Event], today: date, rule: Rule = CIVIL, last_due: date | None = None) -> Limitation:
-    """Both readings of the limitation period of a claim; `last_due` is its last instalment by the ledger."""
+def assess(events: list[Event], today: date, rule: Rule = CIVIL, dues: Sequence[Entry] = ()) -> Limitation:
+    """Both readings of the limitation period of a claim; `dues` are its instalments by the ledger."""
     shown = [event for event in events if not event.stated_only and event.arrival is not False]
-    proven = _period(shown, today, rule, last_due)
-    stated = _period(events, today, rule, last_due)
+    proven = _period(shown, today, rule, _last(due for due in dues if due.span.document != STATEMENT))
+    stated = _period(events, today, rule, _last(dues))
     name = f"{'一二三四五'[rule.years - 1]}年{NAMES[rule.kind]}"
     if proven is None and stated is None:
         note = "材料中没有可用的履行期限或催告日期，无法计算诉讼时效。"
@@ -89,6 +92,10 @@ def _start(events: list[Event], today: date, rule: Rule, last_due: date | None) 
         return owned, "没有约定履行期限，自出具欠款凭证之日起"
     day = last("acceptance") or last("delivery") or (last("contract_signing") if not last("loan") else None)
     return (day, f"没有明确的履行期限，暂自{day}起") if day else None
+
+
+def _last(dues: Iterable[Entry]) -> date | None:
+    return max((due.day for due in dues if due.day is not None), default=None)
 
 
 def _period(events: list[Event], today: date, rule: Rule, last_due: date | None) -> Period | None:
