@@ -13,10 +13,9 @@ _ANEW = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|\d{1,2}[.、．)）](?!\d)|[①-⑳]|"
     r"[甲乙丙丁]\s?方\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：]|[\u4e00-\u9fff]{2,8}\s?(?:[（(][^）)\n]{1,12}[）)])?\s?[:：])"
 )
-_RULE = re.compile(r"\s*([-=—_*~·#])(?:\s?\1){2,}\s*")  # `--------` parts papers
 _CLOCK = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$")
 _CENTS = re.compile(r"\.\d\d$")
-_RULED = re.compile(r"\s*([-=—_*~·#])\s?\1")  # so may a day be headed: `—— 2024年9月11日 ——`
+_RULED = re.compile(r"\s*([-=—_*~·#])\s?\1")  # `--------` parts papers, `—— 2024年9月11日 ——` messages
 _NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十百\d]{1,4}[条章款]|[（(]?[一二三四五六七八九十]{1,3}[）)、.]|"
     r"\d{1,2}[.、．)）])[ \u3000]*"
@@ -64,7 +63,7 @@ def unwrapped(text: str) -> str:
     characters = max(SHORTEST_FULL_LINE / 2, FULL_LINE * max(map(len, lines), default=0))
 
     def goes_on(line: str) -> bool:
-        if _RULE.fullmatch(line):
+        if _RULED.match(line):
             return False
         full = width(line) >= columns or len(line) >= characters
         return line[-1:] in COMMAS if not full else line[-1] not in ENDS

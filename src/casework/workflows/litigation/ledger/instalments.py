@@ -1,6 +1,5 @@
 """What an agreement makes due when: sums, shares of the total, and the rest (pure)."""
 
-import calendar
 import re
 from datetime import date
 from decimal import Decimal
@@ -145,7 +144,7 @@ def _monthly(
         found: list[tuple[date | None, Decimal, Span]] = []
         while (told := sum((value for _, value, _ in found), Decimal(0))) < total:
             month = dates.add_months(first.day.replace(day=1), len(found))
-            day = month.replace(day=min(last, calendar.monthrange(month.year, month.month)[1]))
+            day = dates.in_month(month, last)
             found.append((day, min(each.value, total - told), each.span))
         return found, own
     return [], (0, 0)

@@ -3,7 +3,6 @@
 They are found only where the periods that a paper tells as owed come, at the sum of the contract, to a sum it tells.
 """
 
-import calendar
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import msgspec
 from casework.workflows.litigation.facts.entry import RECORDS, Entry
 from casework.workflows.litigation.facts.timeline import Event
 from casework.workflows.litigation.ledger.account import Account
-from casework.workflows.litigation.text.dates import add_months
+from casework.workflows.litigation.text.dates import add_months, in_month
 from casework.workflows.litigation.text.money import Amount
 from casework.workflows.litigation.text.span import Text
 
@@ -142,8 +141,7 @@ def _number(mark: str) -> int:
 
 
 def _day(month: date, terms: Terms) -> date:
-    own = add_months(month, terms.after)
-    return own.replace(day=min(terms.day, calendar.monthrange(own.year, own.month)[1]))
+    return in_month(add_months(month, terms.after), terms.day)
 
 
 def _written(text: Text, events: list[Event]) -> date | None:

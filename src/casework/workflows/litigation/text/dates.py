@@ -202,6 +202,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def in_month(month: date, day: int) -> date:
+    """This day of the month; where the month has none, its last."""
+    return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))
+
+
 def add_years(day: date, years: int) -> date:
     """The corresponding day years later; where that month has none, its last day (民法典 art. 202)."""
     return add_months(day, 12 * years)

@@ -4,6 +4,7 @@ python -m tests.casework.workflows.litigation.corpus.score [--faults] [--spelled
 A case counts whose name has one of these; `SPELLING` is one of `spellings.py`, each case is then written so.
 """
 
+import argparse
 import asyncio
 import sys
 from collections import Counter
@@ -158,16 +159,15 @@ def _plain(value: Any) -> str:
 
 async def main() -> None:
     """Print the scores of both halves."""
-    names = [each for each in sys.argv[1:] if each != "--faults"]
-    spelled = None
-    if "--spelled" in names:
-        place = names.index("--spelled")
-        spelled = names.pop(place + 1)
-        names.pop(place)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--spelled", choices=SPELLINGS)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    asked = parser.parse_args()
     for half in HALVES:
-        found = await score(half, names, spelled)
+        found = await score(half, asked.names, asked.spelled)
         sys.stdout.write(found.table(half) + "\n")
-        if "--faults" in sys.argv:
+        if asked.faults:
             sys.stdout.write("".join(f"    {fault}\n" for fault in found.faults))
 
 

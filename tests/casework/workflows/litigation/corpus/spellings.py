@@ -53,8 +53,13 @@ def _texts(spell: Callable[[str], str]) -> Callable[[Case], Case]:
 
 def _names(rename: Callable[[int, str], str]) -> Callable[[Case], Case]:
     def change(case: Case) -> Case:
-        documents = [{**each, "name": rename(number, each["name"])} for number, each in enumerate(case["documents"], 1)]
-        return {**case, "documents": documents}
+        names = {each["name"]: rename(number, each["name"]) for number, each in enumerate(case["documents"], 1)}
+        told = {
+            kind: {names.get(name, name): facts for name, facts in case["expected"][kind].items()}
+            for kind in ("dates", "amounts")
+        }
+        documents = [{**each, "name": names[each["name"]]} for each in case["documents"]]
+        return {**case, "documents": documents, "expected": {**case["expected"], **told}}
 
     return change
 
